@@ -1,0 +1,1 @@
+"""From levels to alert changes and the escalation steps that are due."""

@@ -1,0 +1,51 @@
+"""Alerts are episodes; each change of one is a row, and messages and cases derive from the rows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from ews.scoring.model import Level
+
+
+class ChangeReason(StrEnum):
+    OPENED = "opened"
+    RAISED = "raised"
+    LOWERED = "lowered"
+    REPEATED = "repeated"
+    ACKNOWLEDGED = "acknowledged"
+    REESCALATED = "reescalated"
+    CLEARED = "cleared"
+
+
+@dataclass(frozen=True, slots=True)
+class AlertState:
+    """The episode as it stands, derived from its changes."""
+
+    alert: int
+    subject: str
+    family: str
+    """Rule family, for example `continuity`."""
+    held: Level
+    """The last confirmed level: does not fall because something went missing."""
+    opened_at: datetime
+    last_change_at: datetime
+    last_told_at: datetime | None
+    below_since: datetime | None
+    """Since when assessments lie under the clear threshold; None while they do not."""
+    acknowledged_until: datetime | None = None
+    acknowledged_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertChange:
+    """One step of an episode. `alert` is None for the change that opens one."""
+
+    alert: int | None
+    subject: str
+    family: str
+    at: datetime
+    reason: ChangeReason
+    before: Level
+    after: Level
+    points: int
+    policy: str

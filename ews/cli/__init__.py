@@ -1,0 +1,9 @@
+"""The `ews` command. This layer alone turns errors into exit codes and Dutch text.
+
+Each module adds its commands to `app` when it is imported here.
+"""
+
+from ews.cli import config, site
+from ews.cli.app import main
+
+__all__ = ["config", "main", "site"]

@@ -1,0 +1,65 @@
+"""The root command: global options, groups of commands, and the one translation of errors."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
+
+from ews.cli.frame import Globals, moment
+from ews.errors import EwsError, RefusedError
+
+app = typer.Typer(
+    name="ews",
+    help="Early Warning System voor discontinuïteit van langdurige zorg.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    site: Annotated[Path, typer.Option(envvar="EWS_SITE", help="Map van de plek.")] = Path("./site"),
+    user: Annotated[
+        str | None, typer.Option(envvar="EWS_USER", help="Wie handelt (id uit people.toml).")
+    ] = None,
+    now: Annotated[
+        str | None, typer.Option(help="Gespeeld moment; alleen op een demo- of oefenplek.")
+    ] = None,
+) -> None:
+    """Early Warning System voor discontinuïteit van langdurige zorg."""
+    context.obj = Globals(site=site, user=user, now=moment(now))
+
+
+def main() -> None:
+    """Entry point: 0 done, 1 needs attention, 2 refused, 3 unexpected."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    try:
+        code = app(standalone_mode=False)
+    except RefusedError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(2)
+    except EwsError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(1)
+    except typer.Exit as stop:
+        sys.exit(stop.exit_code)
+    except typer.Abort:
+        sys.exit(2)
+    except Exception as error:
+        if hasattr(error, "format_message"):  # a usage error of the command line itself
+            typer.echo(f"{error.format_message()} Zie: ews --help", err=True)
+            sys.exit(2)
+        if os.environ.get("EWS_TRACE"):
+            raise
+        structlog.get_logger().exception("unexpected error")
+        typer.echo(
+            "Onverwachte fout; niets is half opgeslagen. De details staan hierboven in het log.", err=True
+        )
+        sys.exit(3)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,1 @@
+"""Draft notices with the evidence behind each sentence."""

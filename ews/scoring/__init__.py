@@ -1,0 +1,1 @@
+"""From what was known to a level with reasons that add up."""

@@ -1,0 +1,1 @@
+"""Environment and config/ into one frozen Settings, every fault at once."""

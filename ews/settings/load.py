@@ -1,0 +1,98 @@
+"""Documents into one frozen Settings. Everything is checked before anything runs; all faults at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from ews.people import Person
+from ews.settings.documents import Documents, documents_hash, read_documents
+from ews.settings.faults import ConfigFault, from_validation, refuse
+from ews.settings.site import SiteSettings, site_settings
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that is configured, typed and cross-checked."""
+
+    folder: Path
+    site: SiteSettings
+    people: Mapping[str, Person]
+    hash: str
+    """SHA-256 of the documents in force; environment values are not part of it."""
+    documents: Documents
+
+
+def load(folder: Path, active: Documents | None = None) -> Settings:
+    """Settings of the site in `folder`.
+
+    `active` are the documents that two people made live; without them the files on disk hold.
+    Raises ConfigError that names every fault with file, key and remedy.
+    """
+    documents, faults = read_documents(folder / "config") if active is None else (active, [])
+    reader = Reader(documents, faults)
+    site = reader.site()
+    people = reader.entries("people.toml", "person", Person)
+    refuse(reader.faults)
+    assert site is not None
+    return Settings(
+        folder=folder,
+        site=site,
+        people=people,
+        hash=documents_hash(documents),
+        documents=documents,
+    )
+
+
+class Reader:
+    """Turns documents into dataclasses, and remembers what was wrong instead of stopping at it."""
+
+    def __init__(self, documents: Documents, faults: list[ConfigFault]) -> None:
+        self.documents = documents
+        self.faults = list(faults)
+
+    def site(self) -> SiteSettings | None:
+        """settings.toml under the environment."""
+        try:
+            return site_settings(self.documents.get("settings.toml", {}))
+        except ValidationError as error:
+            self.faults += from_validation("settings.toml", error)
+            return None
+
+    def one(self, file: str, kind: type[T], *, extra: Mapping[str, Any] | None = None) -> T | None:
+        """A whole document as one dataclass; `extra` are fields that the file's name supplies."""
+        return self._build(file, "", {**self.documents.get(file, {}), **(extra or {})}, kind)
+
+    def entries(self, file: str, table: str, kind: type[T]) -> dict[str, T]:
+        """The `[[table]]` entries of a document by their `id`."""
+        built: dict[str, T] = {}
+        for position, entry in enumerate(self.documents.get(file, {}).get(table, [])):
+            item = self._build(file, f"{table}.{entry.get('id', position)}", entry, kind)
+            if item is not None:
+                built[entry["id"]] = item
+        return built
+
+    def folder(self, folder: str, kind: type[T], *, name_field: str) -> dict[str, T]:
+        """Every document of a folder as one dataclass each; the file's stem fills `name_field`."""
+        built: dict[str, T] = {}
+        for file in sorted(self.documents):
+            path = PurePosixPath(file)
+            if str(path.parent) == folder:
+                item = self.one(file, kind, extra={name_field: path.stem})
+                if item is not None:
+                    built[path.stem] = item
+        return built
+
+    def _build(self, file: str, key: str, content: Mapping[str, Any], kind: type[T]) -> T | None:
+        try:
+            return TypeAdapter(kind).validate_python(content)
+        except ValidationError as error:
+            known = [field.name for field in fields(kind)] if is_dataclass(kind) else []
+            found = from_validation(file, error, known)
+            prefix = f"{key}." if key else ""
+            self.faults += [ConfigFault(f.file, prefix + f.key, f.problem, f.remedy) for f in found]
+            return None

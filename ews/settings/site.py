@@ -1,0 +1,91 @@
+"""settings.toml: what is particular to one office and one site. Every key can come from the environment."""
+
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Office(Section):
+    """The Wlz-uitvoerder that acts as zorgkantoor, as it signs its letters."""
+
+    name: str
+    legal_name: str
+    regions: tuple[str, ...]
+    address: str
+    contact: str
+    duty_address: str
+    """Where a message goes when nobody else can be reached."""
+    base_url: str
+
+
+class Smtp(Section):
+    host: str = ""
+    """Empty: mail is written to the site's outbox folder as .eml."""
+    port: int = 587
+    security: Literal["starttls", "tls", "insecure-loopback"] = "starttls"
+    user: str = ""
+    sender: str
+    allowed_domains: tuple[str, ...]
+    ca_file: str = ""
+    timeout_seconds: float = Field(default=30, gt=0)
+    mail_detail: Literal["full", "link_only"] = "full"
+
+
+class Database(Section):
+    url: str = ""
+    """Empty: ews.sqlite in the site folder."""
+
+
+class Watcher(Section):
+    url: str = ""
+
+
+class Limits(Section):
+    """Refused beyond these, before anything is parsed."""
+
+    file_bytes: int = Field(gt=0)
+    unpacked_bytes: int = Field(gt=0)
+    unpack_ratio: int = Field(gt=0)
+    zip_entries: int = Field(gt=0)
+    rows: int = Field(gt=0)
+
+
+class SiteSettings(BaseSettings):
+    """settings.toml under the environment (`EWS_SMTP__HOST` for `[smtp] host`)."""
+
+    model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(
+        env_prefix="EWS_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+    kind: Literal["production", "demo", "drill"]
+    office: Office
+    smtp: Smtp
+    limits: Limits
+    database: Database = Database()
+    watcher: Watcher = Watcher()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return env_settings, init_settings
+
+
+def database_url(site: Path, settings: SiteSettings) -> str:
+    """The database of a site: its own file unless settings name a server."""
+    return settings.database.url or f"sqlite:///{site / 'ews.sqlite'}"
+
+
+def site_settings(document: dict[str, Any]) -> SiteSettings:
+    """Read settings.toml under the environment. Raises pydantic.ValidationError."""
+    return SiteSettings(**document)

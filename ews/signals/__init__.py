@@ -1,0 +1,1 @@
+"""What a zorgkantoor hears: contracts, parsing, indicators and the quality of data."""

@@ -1,0 +1,1 @@
+"""The database: schema, named queries, rows in and dataclasses out."""

@@ -1,0 +1,108 @@
+"""Opening the database so that a commit is durable and two writers lose nothing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+
+from ews.errors import RefusedError
+
+# The value each pragma must read back as; WAL with synchronous=NORMAL loses acknowledged commits.
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "busy_timeout": 10_000,
+    "trusted_schema": 0,
+}
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def open_engine(url: str) -> Engine:
+    """An engine on `sqlite:///…` or `postgresql+psycopg://…`, its promises checked at every connect.
+
+    Raises RefusedError for another database, or a SQLite that does not take a pragma.
+    """
+    backend = make_url(url).get_backend_name()
+    if backend == "sqlite":
+        return _open_sqlite(url)
+    if backend == "postgresql":
+        return create_engine(url, pool_pre_ping=True)
+    raise RefusedError(
+        f"Database '{backend}' wordt niet ondersteund. Gebruik sqlite:/// of postgresql+psycopg:// "
+        "in [database] url van settings.toml."
+    )
+
+
+def _open_sqlite(url: str) -> Engine:
+    engine = create_engine(url)
+
+    @event.listens_for(engine, "connect")
+    def _pragmas(connection: Any, _record: Any) -> None:
+        # the driver's own transaction starts late and loses updates: BEGIN IMMEDIATE is ours to send
+        connection.isolation_level = None
+        for name, value in PRAGMAS.items():
+            connection.execute(f"PRAGMA {name}={value}")
+            found = connection.execute(f"PRAGMA {name}").fetchone()[0]
+            if found != value:
+                raise RefusedError(
+                    f"SQLite neemt {name}={value} niet aan (nu: {found}). "
+                    "Zet de database op een lokale schijf, niet op een netwerkmap."
+                )
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection that sees one state of the database and never blocks a writer."""
+    with engine.connect().execution_options(reading=True) as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction: committed whole at the end of the block, or not at all."""
+    with engine.begin() as connection:
+        yield connection
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the schema to this version's head; a schema from a later version is refused."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+        connection.rollback()
+    script = ScriptDirectory.from_config(config)
+    if current and current not in {revision.revision for revision in script.walk_revisions()}:
+        raise RefusedError(
+            f"De database heeft schema {current}, dat deze versie van ews niet kent. "
+            "Installeer de versie waarmee de database is gemaakt, of een nieuwere."
+        )
+    if current == script.get_current_head():
+        return
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def integrity(connection: Connection) -> list[str]:
+    """Faults the database itself reports, as text; empty when there are none."""
+    if connection.dialect.name != "sqlite":
+        return []
+    faults = [row[0] for row in connection.execute(text("PRAGMA integrity_check")) if row[0] != "ok"]
+    faults += [f"foreign key: {tuple(row)}" for row in connection.execute(text("PRAGMA foreign_key_check"))]
+    return faults

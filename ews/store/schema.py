@@ -1,0 +1,408 @@
+"""All tables. Rows about the world carry two times: what they are about, and when it could be known.
+
+Observations, events, changes, log rows and audit entries are only ever added; what changes in place
+(outbox, job_run, delivery status) is a state machine whose every move has a row elsewhere.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Date,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from ews.store.columns import CanonicalJson, Instant
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def one_of(column: str, *values: str) -> CheckConstraint:
+    """A closed list of states, kept by the database."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+# --- what was delivered -------------------------------------------------------------------------
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", String(80), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("known_at", Instant, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("period_end", Date),
+    # staging rows are invisible: a crash in the middle leaves nothing that a reader can see
+    Column("status", String(12), nullable=False),
+    Column("decided_by", String(80)),
+    Column("counts", CanonicalJson, nullable=False),
+    Column("columns_seen", CanonicalJson, nullable=False),
+    Column("indicators_refused", CanonicalJson, nullable=False),
+    Column("unknown_columns", CanonicalJson, nullable=False),
+    Column("message", Text, nullable=False),
+    one_of("status", "staging", "accepted", "held", "refused"),
+    UniqueConstraint("source", "sha256"),
+)
+
+subject = Table(
+    "subject",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("identifier", String(40), nullable=False, unique=True),
+    Column("kind", String(8), nullable=False),
+    one_of("kind", "provider", "location"),
+)
+
+indicator = Table(
+    "indicator",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(80), nullable=False, unique=True),
+)
+
+dimension = Table(
+    "dimension",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    # canonical JSON of the dimensions, "{}" for none (id 1)
+    Column("content", String(400), nullable=False, unique=True),
+)
+
+# Which subjects a delivery stated anything about. An unchanged value is not stored again:
+# that it was seen is known from here.
+delivery_coverage = Table(
+    "delivery_coverage",
+    metadata,
+    Column("delivery_id", ForeignKey("delivery.id"), primary_key=True),
+    Column("subject_id", ForeignKey("subject.id"), primary_key=True),
+    Column("row_number", Integer, nullable=False),
+    Index("ix_delivery_coverage_subject", "subject_id"),
+    sqlite_with_rowid=False,
+)
+
+observation = Table(
+    "observation",
+    metadata,
+    Column("subject_id", Integer, ForeignKey("subject.id"), primary_key=True),
+    Column("indicator_id", Integer, ForeignKey("indicator.id"), primary_key=True),
+    Column("dimension_id", Integer, ForeignKey("dimension.id"), primary_key=True),
+    Column("source", String(80), primary_key=True),
+    Column("period_end", Date, primary_key=True),
+    Column("known_at", Instant, primary_key=True),
+    Column("period_start", Date),
+    Column("value_int", BigInteger),
+    Column("value_real", Double),
+    Column("value_text", Text),
+    Column("delivery_id", Integer, ForeignKey("delivery.id"), nullable=False),
+    Column("row_number", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("subject_id", ForeignKey("subject.id"), nullable=False),
+    Column("kind", String(80), nullable=False),
+    Column("key", String(200), nullable=False),
+    Column("occurred_on", Date, nullable=False),
+    Column("ended_on", Date),
+    Column("known_at", Instant, nullable=False),
+    Column("detail", CanonicalJson, nullable=False),
+    Column("source", String(80), nullable=False),
+    Column("delivery_id", ForeignKey("delivery.id"), nullable=False),
+    Column("row_number", Integer, nullable=False),
+    UniqueConstraint("subject_id", "kind", "key", "source", "known_at"),
+)
+
+rejection = Table(
+    "rejection",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("delivery_id", ForeignKey("delivery.id"), nullable=False, index=True),
+    Column("row_number", Integer, nullable=False),
+    Column("column_name", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("reason", String(40), nullable=False),
+    Column("remedy", Text, nullable=False),
+)
+
+# --- what was concluded -------------------------------------------------------------------------
+
+assessment = Table(
+    "assessment",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("subject_id", ForeignKey("subject.id"), nullable=False),
+    Column("as_of", Instant, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("engine", String(20), nullable=False),
+    Column("level", String(10), nullable=False),
+    Column("points", Integer, nullable=False),
+    Column("probability", Double),
+    Column("horizons", CanonicalJson, nullable=False),
+    Column("reasons", CanonicalJson, nullable=False),
+    Column("confidence", String(8), nullable=False),
+    Column("coverage", Double, nullable=False),
+    Column("versions", CanonicalJson, nullable=False),
+    UniqueConstraint("subject_id", "as_of", "engine"),
+    Index("ix_assessment_as_of", "as_of"),
+)
+
+alert = Table(
+    "alert",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("subject_id", ForeignKey("subject.id"), nullable=False),
+    Column("family", String(40), nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("cleared_at", Instant),
+    Column("held", String(10), nullable=False),
+    Column("below_since", Instant),
+    Column("last_told_at", Instant),
+    # one open episode a subject and rule family, whatever number of workers decide
+    Index(
+        "uq_alert_open",
+        "subject_id",
+        "family",
+        unique=True,
+        sqlite_where=text("cleared_at IS NULL"),
+        postgresql_where=text("cleared_at IS NULL"),
+    ),
+)
+
+alert_change = Table(
+    "alert_change",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("alert_id", ForeignKey("alert.id"), nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Column("reason", String(20), nullable=False),
+    Column("level_before", String(10), nullable=False),
+    Column("level_after", String(10), nullable=False),
+    Column("points", Integer, nullable=False),
+    Column("assessment_id", ForeignKey("assessment.id")),
+    Column("policy", String(64), nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("note", Text, nullable=False, server_default=""),
+)
+
+# --- what was told ------------------------------------------------------------------------------
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    # what the message is about: `alert_change:12`, `digest:2026-W47`, `test:…`
+    Column("about", String(80), nullable=False),
+    Column("revision", Integer, nullable=False, server_default="0"),
+    Column("recipient", String(200), nullable=False),
+    Column("channel", String(10), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("message_id", String(200), nullable=False, unique=True),
+    Column("thread_id", String(200)),
+    Column("subject", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("next_try_at", Instant, nullable=False),
+    Column("lease_until", Instant),
+    Column("fence", Integer, nullable=False, server_default="0"),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("local_errors", Integer, nullable=False, server_default="0"),
+    Column("sent_at", Instant),
+    Column("last_reply", Text, nullable=False, server_default=""),
+    one_of(
+        "state",
+        "queued",
+        "sending",
+        "sent",
+        "deferred",
+        "refused",
+        "bounced",
+        "unknown",
+        "parked",
+        "cancelled",
+    ),
+    UniqueConstraint("about", "kind", "recipient", "channel", "revision"),
+    Index(
+        "ix_outbox_due",
+        "priority",
+        "next_try_at",
+        sqlite_where=text("state IN ('queued', 'deferred', 'unknown')"),
+        postgresql_where=text("state IN ('queued', 'deferred', 'unknown')"),
+    ),
+)
+
+outbox_attempt = Table(
+    "outbox_attempt",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("outbox_id", ForeignKey("outbox.id"), nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Column("result", String(10), nullable=False),
+    Column("reply", Text, nullable=False),
+)
+
+# --- what people did ----------------------------------------------------------------------------
+
+case_file = Table(
+    "case_file",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("number", String(20), nullable=False, unique=True),
+    Column("subject_id", ForeignKey("subject.id"), nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    Column("stage", Integer, nullable=False),
+    Column("owner", String(80)),
+    Column("alert_id", ForeignKey("alert.id")),
+    # the escalation policy as it stood when the case opened; later edits do not rewrite it
+    Column("policy", CanonicalJson, nullable=False),
+    Column("version", Integer, nullable=False, server_default="0"),
+    Index(
+        "uq_case_open",
+        "subject_id",
+        unique=True,
+        sqlite_where=text("closed_at IS NULL"),
+        postgresql_where=text("closed_at IS NULL"),
+    ),
+)
+
+# The log of a case: every task, contact, measure, alternative, decision and stage is a row.
+# A correction is a new row that names the one it corrects; both stay visible.
+case_entry = Table(
+    "case_entry",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", ForeignKey("case_file.id"), nullable=False, index=True),
+    Column("kind", String(30), nullable=False),
+    Column("happened_on", Date, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("author", String(80), nullable=False),
+    Column("second", String(80)),
+    Column("content", CanonicalJson, nullable=False),
+    Column("corrects", ForeignKey("case_entry.id")),
+    # names and free text: outside the hash chain, with retention
+    Column("private", CanonicalJson),
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", ForeignKey("case_file.id"), nullable=False, index=True),
+    Column("number", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("evidence_date", Date, nullable=False),
+    Column("uploaded_at", Instant, nullable=False),
+    Column("uploaded_by", String(80), nullable=False),
+    Column("confidentiality", String(20), nullable=False),
+    Column("expires_on", Date),
+    Column("entry_id", ForeignKey("case_entry.id")),
+    UniqueConstraint("case_id", "number", "version"),
+)
+
+dossier = Table(
+    "dossier",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", ForeignKey("case_file.id"), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("author", String(80), nullable=False),
+    Column("regulation", String(200), nullable=False),
+    Column("content", CanonicalJson, nullable=False),
+    Column("files", CanonicalJson, nullable=False),
+    Column("approvals", CanonicalJson, nullable=False),
+    one_of("state", "draft", "approved", "sent"),
+    UniqueConstraint("case_id", "kind", "version"),
+)
+
+# --- the house itself ---------------------------------------------------------------------------
+
+# Who the office's people were on a day: messages, approvals and the audit chain name ids.
+person = Table(
+    "person",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person", String(80), nullable=False),
+    Column("valid_from", Instant, nullable=False),
+    Column("content", CanonicalJson, nullable=False),
+    UniqueConstraint("person", "valid_from"),
+)
+
+config_version = Table(
+    "config_version",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("hash", String(64), nullable=False),
+    Column("activated_at", Instant, nullable=False),
+    Column("activated_by", String(80), nullable=False),
+    Column("second", String(80), nullable=False),
+    Column("content", CanonicalJson, nullable=False),
+    Column("difference", CanonicalJson, nullable=False),
+)
+
+job_run = Table(
+    "job_run",
+    metadata,
+    Column("job", String(40), primary_key=True),
+    Column("slot", String(60), primary_key=True),
+    Column("state", String(12), nullable=False),
+    Column("token", Integer, nullable=False),
+    Column("owner", String(80), nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("lease_until", Instant),
+    Column("beat", Integer, nullable=False, server_default="0"),
+    Column("tries", Integer, nullable=False, server_default="1"),
+    Column("summary", CanonicalJson),
+    Column("error", Text),
+    one_of("state", "running", "done", "failed", "superseded"),
+)
+
+audit_entry = Table(
+    "audit_entry",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("proof", String(10), nullable=False),
+    Column("action", String(60), nullable=False),
+    Column("object", String(120), nullable=False),
+    Column("detail", CanonicalJson, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False, unique=True),
+    # systeem: a job; beweerd: asserted on the command line; bewezen: a login
+    one_of("proof", "systeem", "beweerd", "bewezen"),
+)

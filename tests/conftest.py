@@ -1,0 +1,61 @@
+"""Fixtures that many tests share: a fresh site and the command line."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from ews.cli import main as _main  # noqa: F401 - registers every command
+from ews.cli.app import app
+from ews.errors import EwsError, RefusedError
+
+SHARED = Path(__file__).parent.parent.parent / "shared"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command printed and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def ews(tmp_path: Path) -> Callable[..., Done]:
+    """Run `ews --site <tmp>/site …` in this process, with the exit codes of the real command."""
+
+    def run(*words: object, site: Path | None = None) -> Done:
+        folder = site or tmp_path / "site"
+        result = CliRunner().invoke(app, ["--site", str(folder), *[str(word) for word in words]])
+        error = result.exception
+        if isinstance(error, EwsError):
+            return Done(2 if isinstance(error, RefusedError) else 1, result.stdout, str(error))
+        if error is not None and not isinstance(error, SystemExit):
+            raise error
+        return Done(result.exit_code, result.stdout, result.stderr)
+
+    return run
+
+
+@pytest.fixture
+def site(tmp_path: Path, ews: Callable[..., Done]) -> Path:
+    """A freshly made site."""
+    assert ews("init").code == 0
+    return tmp_path / "site"
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder with real data. Only slow tests use it; .ci/run fails when it is absent."""
+    if not (SHARED / "data").is_dir():
+        pytest.skip("../shared/data is not here; this test reads real data")
+    return SHARED
