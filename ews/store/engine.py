@@ -11,6 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DatabaseError
 
 from ews.errors import RefusedError
 
@@ -103,6 +104,11 @@ def integrity(connection: Connection) -> list[str]:
     """Faults the database itself reports, as text; empty when there are none."""
     if connection.dialect.name != "sqlite":
         return []
-    faults = [row[0] for row in connection.execute(text("PRAGMA integrity_check")) if row[0] != "ok"]
-    faults += [f"foreign key: {tuple(row)}" for row in connection.execute(text("PRAGMA foreign_key_check"))]
+    try:
+        faults = [row[0] for row in connection.execute(text("PRAGMA integrity_check")) if row[0] != "ok"]
+        faults += [
+            f"foreign key: {tuple(row)}" for row in connection.execute(text("PRAGMA foreign_key_check"))
+        ]
+    except DatabaseError as error:  # so broken that it can't even be checked
+        return [str(error.orig)]
     return faults
