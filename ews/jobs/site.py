@@ -1,5 +1,6 @@
 """Making a site, and making its configuration live."""
 
+import json
 import shutil
 from datetime import datetime
 from pathlib import Path
@@ -91,21 +92,24 @@ def activate(context: Context, second: str) -> list[str]:
 
 
 def differences(before: Any, after: Any, path: str = "") -> list[str]:
-    """Key by key: `bestand: sleutel: oud -> nieuw`."""
+    """Key by key: `bestand: sleutel: oud -> nieuw`; entries of a table are held beside each other by id."""
+    before, after = _by_id(before), _by_id(after)
     if isinstance(before, dict) and isinstance(after, dict):
-        keys = sorted(before.keys() | after.keys())
-        join = ": " if not path else "."
+        join = "" if not path else ": " if path.endswith(".toml") else "."
         return [
             line
-            for key in keys
-            for line in differences(before.get(key), after.get(key), f"{path}{join if path else ''}{key}")
+            for key in sorted(before.keys() | after.keys())
+            for line in differences(before.get(key), after.get(key), f"{path}{join}{key}")
         ]
     return [] if before == after else [f"{path}: {before} -> {after}"]
 
 
+def _by_id(value: Any) -> Any:
+    is_table = isinstance(value, list) and value and all(isinstance(e, dict) and "id" in e for e in value)
+    return {entry["id"]: entry for entry in value} if is_table else value
+
+
 def _plain(documents: Documents) -> Documents:
     """As the database keeps them: dates and times of TOML as ISO text."""
-    import json
-
     plain: Documents = json.loads(json.dumps(documents, default=str, ensure_ascii=False))
     return plain

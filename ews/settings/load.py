@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from ews.people import Person
+from ews.settings.checks import check_people, check_site
 from ews.settings.documents import Documents, documents_hash, read_documents
 from ews.settings.faults import ConfigFault, from_validation, refuse
 from ews.settings.site import SiteSettings, site_settings
@@ -37,8 +38,10 @@ def load(folder: Path, active: Documents | None = None) -> Settings:
     reader = Reader(documents, faults)
     site = reader.site()
     people = reader.entries("people.toml", "person", Person)
-    refuse(reader.faults)
+    if site is None:  # nothing can be held against it
+        refuse(reader.faults)
     assert site is not None
+    refuse([*reader.faults, *check_site(site), *check_people(people, site)])
     return Settings(
         folder=folder,
         site=site,
