@@ -16,6 +16,7 @@ from ews.cases.kinds import (
     NoticeKind,
     Party,
 )
+from ews.cases.moves import PlanOutcome, TransferCount, TransferGroup
 
 PRIVATE = {"private": True}
 
