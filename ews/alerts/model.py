@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from ews.scoring.model import Level
+from ews.scoring.model import Assessment, Level
 
 
 class ChangeReason(StrEnum):
@@ -49,3 +49,13 @@ class AlertChange:
     after: Level
     points: int
     policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedChange:
+    """A change that stands in the store, with the assessment that made it: cases and messages start here."""
+
+    change: AlertChange
+    change_id: int
+    alert_id: int
+    assessment: Assessment

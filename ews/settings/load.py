@@ -12,6 +12,7 @@ from ews.settings.checks import check_people, check_site
 from ews.settings.documents import Documents, documents_hash, read_documents
 from ews.settings.faults import ConfigFault, from_validation, refuse
 from ews.settings.site import SiteSettings, site_settings
+from ews.signals.indicators import Indicator
 
 T = TypeVar("T")
 
@@ -23,6 +24,7 @@ class Settings:
     folder: Path
     site: SiteSettings
     people: Mapping[str, Person]
+    indicators: Mapping[str, Indicator]
     hash: str
     """SHA-256 of the documents in force; environment values are not part of it."""
     documents: Documents
@@ -38,6 +40,7 @@ def load(folder: Path, active: Documents | None = None) -> Settings:
     reader = Reader(documents, faults)
     site = reader.site()
     people = reader.entries("people.toml", "person", Person)
+    indicators = reader.folder("indicators", Indicator, name_field="id")
     if site is None:  # nothing can be held against it
         refuse(reader.faults)
     assert site is not None
@@ -46,6 +49,7 @@ def load(folder: Path, active: Documents | None = None) -> Settings:
         folder=folder,
         site=site,
         people=people,
+        indicators=indicators,
         hash=documents_hash(documents),
         documents=documents,
     )
