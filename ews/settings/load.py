@@ -7,7 +7,9 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from ews.dossier.style import HouseStyle
 from ews.people import Person
+from ews.regulation import Obligation
 from ews.settings.checks import check_people, check_site
 from ews.settings.documents import Documents, documents_hash, read_documents
 from ews.settings.faults import ConfigFault, from_validation, refuse
@@ -25,6 +27,9 @@ class Settings:
     site: SiteSettings
     people: Mapping[str, Person]
     indicators: Mapping[str, Indicator]
+    regulations: Mapping[str, Obligation]
+    """By `<regeling>/<valid_from>`."""
+    house_style: HouseStyle
     hash: str
     """SHA-256 of the documents in force; environment values are not part of it."""
     documents: Documents
@@ -41,15 +46,20 @@ def load(folder: Path, active: Documents | None = None) -> Settings:
     site = reader.site()
     people = reader.entries("people.toml", "person", Person)
     indicators = reader.folder("indicators", Indicator, name_field="id")
+    regulations = reader.tree("regulation", Obligation, folder_field="regeling", name_field="valid_from")
+    house_style = reader.one("huisstijl.toml", HouseStyle)
     if site is None:  # nothing can be held against it
         refuse(reader.faults)
     assert site is not None
     refuse([*reader.faults, *check_site(site), *check_people(people, site)])
+    assert house_style is not None
     return Settings(
         folder=folder,
         site=site,
         people=people,
         indicators=indicators,
+        regulations=regulations,
+        house_style=house_style,
         hash=documents_hash(documents),
         documents=documents,
     )
@@ -92,6 +102,17 @@ class Reader:
                 item = self.one(file, kind, extra={name_field: path.stem})
                 if item is not None:
                     built[path.stem] = item
+        return built
+
+    def tree(self, folder: str, kind: type[T], *, folder_field: str, name_field: str) -> dict[str, T]:
+        """Every document one folder deeper, by `<folder>/<stem>`; both names fill a field."""
+        built: dict[str, T] = {}
+        for file in sorted(self.documents):
+            parts = PurePosixPath(file).with_suffix("").parts
+            if len(parts) == 3 and parts[0] == folder:
+                item = self.one(file, kind, extra={folder_field: parts[1], name_field: parts[2]})
+                if item is not None:
+                    built[f"{parts[1]}/{parts[2]}"] = item
         return built
 
     def _build(self, file: str, key: str, content: Mapping[str, Any], kind: type[T]) -> T | None:
