@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from email.utils import parseaddr
 from typing import Any
 
+from ews.cases.kinds import Stage
+from ews.cases.policy import CasePolicy
 from ews.people import Person
 from ews.settings.faults import ConfigFault
 from ews.settings.site import SiteSettings
@@ -53,3 +55,27 @@ def check_address(file: str, key: str, address: str, site: SiteSettings) -> list
     listed = ", ".join(site.smtp.allowed_domains)
     remedy = f"Gebruik een adres in: {listed}."
     return [ConfigFault(file, key, f"'{address}' ligt buiten [smtp] allowed_domains", remedy)]
+
+
+def check_cases(policy: CasePolicy | None) -> list[ConfigFault]:
+    """All seven stages are there, each task has a name of its own, no term runs backwards."""
+    if policy is None:
+        return []
+    file = "escalation.toml"
+    known = {str(stage.value) for stage in Stage}
+    missing = sorted(known - {stage.id for stage in policy.stage})
+    faults = [ConfigFault(file, f"stage.{one}", "deze trede ontbreekt", "Voeg haar toe.") for one in missing]
+    for stage in policy.stage:
+        faults += reference(file, f"stage.{stage.id}", stage.id, known)
+    named = [(task.id, task.term_days) for stage in policy.stage for task in stage.task]
+    named += [(task.id, task.hours) for task in policy.plan48]
+    for name, term in named:
+        if [other for other, _ in named].count(name) > 1:
+            faults.append(
+                ConfigFault(file, f"task.{name}", "deze naam komt vaker voor", "Geef elke taak een eigen id.")
+            )
+        if term < 0:
+            faults.append(
+                ConfigFault(file, f"task.{name}", f"een termijn van {term} bestaat niet", "Kies 0 of meer.")
+            )
+    return faults
