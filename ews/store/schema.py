@@ -406,3 +406,54 @@ audit_entry = Table(
     # systeem: a job; beweerd: asserted on the command line; bewezen: a login
     one_of("proof", "systeem", "beweerd", "bewezen"),
 )
+
+# --- who is at the page ---------------------------------------------------------------------------
+
+# A login of the office itself; what a person may do stands in people.toml, not here.
+account = Table(
+    "account",
+    metadata,
+    Column("person", String(80), primary_key=True),
+    Column("password", Text, nullable=False),
+    # the seed of the second factor, sealed with a key of the site that is not in the database
+    Column("totp", Text, nullable=False),
+    # a code works once: the last time step that was used
+    Column("totp_step", BigInteger, nullable=False, server_default="0"),
+    Column("created_at", Instant, nullable=False),
+    Column("disabled_at", Instant),
+)
+
+# Only the hash of a token is kept: who reads the database can't take over a session or use a link.
+session = Table(
+    "session",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("person", String(80), nullable=False, index=True),
+    Column("form_token", String(64), nullable=False),
+    Column("via", String(20), nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+)
+
+login_link = Table(
+    "login_link",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("person", String(80), nullable=False),
+    Column("purpose", String(10), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    one_of("purpose", "account", "login"),
+)
+
+login_failure = Table(
+    "login_failure",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("network", String(60), nullable=False),
+    Column("person", String(80), nullable=False),
+    Index("ix_login_failure_network", "network", "at"),
+)
