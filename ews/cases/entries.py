@@ -243,6 +243,21 @@ class Lesson:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """A fact for a notice that no source delivers; `happened_on` of its entry is what it is as of.
+
+    `fact` is a name that items of config/regulation ask for, for example `einddatum`.
+    """
+
+    fact: str
+    provider: str = ""
+    """Identifier, when the notice spans several providers; empty: the provider of the case."""
+    quoted_from: str = ""
+    """Function of whoever said it, when the text is theirs word for word."""
+    text: str = private()
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     text: str = private()
 
@@ -271,5 +286,6 @@ What = (
     | TransferCount
     | Link
     | Lesson
+    | Statement
     | Note
 )
