@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from ews.cases.policy import CasePolicy, sections
 from ews.dossier.style import HouseStyle
 from ews.people import Person
 from ews.regulation import Obligation
@@ -14,6 +15,8 @@ from ews.settings.checks import check_people, check_site
 from ews.settings.documents import Documents, documents_hash, read_documents
 from ews.settings.faults import ConfigFault, from_validation, refuse
 from ews.settings.site import SiteSettings, site_settings
+from ews.settings.source_checks import check_sources
+from ews.signals.contract import SourceContract
 from ews.signals.indicators import Indicator
 
 T = TypeVar("T")
@@ -26,10 +29,13 @@ class Settings:
     folder: Path
     site: SiteSettings
     people: Mapping[str, Person]
+    sources: Mapping[str, SourceContract]
     indicators: Mapping[str, Indicator]
     regulations: Mapping[str, Obligation]
     """By `<regeling>/<valid_from>`."""
     house_style: HouseStyle
+    cases: CasePolicy
+    """[case], [[stage]] and [[plan48]] of escalation.toml."""
     hash: str
     """SHA-256 of the documents in force; environment values are not part of it."""
     documents: Documents
@@ -45,21 +51,26 @@ def load(folder: Path, active: Documents | None = None) -> Settings:
     reader = Reader(documents, faults)
     site = reader.site()
     people = reader.entries("people.toml", "person", Person)
+    sources = reader.folder("sources", SourceContract, name_field="name")
     indicators = reader.folder("indicators", Indicator, name_field="id")
     regulations = reader.tree("regulation", Obligation, folder_field="regeling", name_field="valid_from")
     house_style = reader.one("huisstijl.toml", HouseStyle)
+    cases = reader.build("escalation.toml", sections(documents.get("escalation.toml", {})), CasePolicy)
     if site is None:  # nothing can be held against it
         refuse(reader.faults)
     assert site is not None
-    refuse([*reader.faults, *check_site(site), *check_people(people, site)])
+    refuse([*reader.faults, *check_site(site), *check_people(people, site), *check_sources(sources)])
     assert house_style is not None
+    assert cases is not None
     return Settings(
         folder=folder,
         site=site,
         people=people,
+        sources=sources,
         indicators=indicators,
         regulations=regulations,
         house_style=house_style,
+        cases=cases,
         hash=documents_hash(documents),
         documents=documents,
     )
@@ -114,6 +125,10 @@ class Reader:
                 if item is not None:
                     built[f"{parts[1]}/{parts[2]}"] = item
         return built
+
+    def build(self, file: str, content: Mapping[str, Any], kind: type[T]) -> T | None:
+        """Part of a document as one dataclass."""
+        return self._build(file, "", content, kind)
 
     def _build(self, file: str, key: str, content: Mapping[str, Any], kind: type[T]) -> T | None:
         try:
