@@ -2,35 +2,40 @@
 # `make slow` is what is heavy or reads ../shared/data; `make faults` is the long fault lane.
 PYTHON ?= python3
 BIN := .venv/bin
-STAMP := .venv/installed
+export OMP_NUM_THREADS ?= 1
 
 .PHONY: demo test slow faults bench lint clean
 
-$(STAMP): pyproject.toml
+.venv/product: pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --group test -e ".[postgres,big]"
-	touch $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
 
-demo: $(STAMP)
+.venv/tested: .venv/product
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[postgres,big]" --group test
+	touch $@
+
+demo: .venv/product
 	rm -rf demo-out
 	$(BIN)/ews demo --out demo-out
 
-test: $(STAMP)
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+test: .venv/tested
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
-slow: $(STAMP)
+slow: .venv/tested
 	$(BIN)/python -m pytest -m slow
 
-faults: $(STAMP)
+faults: .venv/tested
 	$(BIN)/python -m pytest -m faults
 
-bench: $(STAMP)
+bench: .venv/tested
 	$(BIN)/python benchmarks/ingest.py
 
-lint: $(STAMP)
+lint: .venv/tested
 	$(BIN)/ruff format ews tests benchmarks examples
 	$(BIN)/ruff check ews tests benchmarks examples
+	$(BIN)/mypy
 
 clean:
 	rm -rf .venv demo-out dist build
