@@ -38,7 +38,7 @@ def create_site(folder: Path, *, now: datetime, config: Path | None = None) -> P
         if config_versions.active_documents(connection) is None:
             config_versions.record(
                 connection,
-                content=settings.documents,
+                content=_plain(settings.documents),
                 hash=settings.hash,
                 difference=["eerste inrichting"],
                 by=audit.SYSTEM.id,

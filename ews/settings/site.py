@@ -46,6 +46,21 @@ class Watcher(Section):
     url: str = ""
 
 
+class Web(Section):
+    """Who is at the page, how long a login lasts, and how often anyone may try."""
+
+    idle_minutes: int = Field(default=30, gt=0)
+    session_hours: int = Field(default=12, gt=0)
+    link_hours: int = Field(default=24, gt=0)
+    login_window_minutes: int = Field(default=15, gt=0)
+    login_failures: int = Field(default=5, gt=0)
+    """Of one person from one network, before that network waits."""
+    network_failures: int = Field(default=30, gt=0)
+    requests_per_minute: int = Field(default=240, gt=0)
+    views_per_hour: int = Field(default=30, gt=0)
+    upload_bytes: int = Field(default=25_000_000, gt=0)
+
+
 class Limits(Section):
     """Refused beyond these, before anything is parsed."""
 
@@ -68,6 +83,7 @@ class SiteSettings(BaseSettings):
     limits: Limits
     database: Database = Database()
     watcher: Watcher = Watcher()
+    web: Web = Web()
 
     @classmethod
     def settings_customise_sources(
