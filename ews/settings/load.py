@@ -11,7 +11,7 @@ from ews.cases.policy import CasePolicy, sections
 from ews.dossier.style import HouseStyle
 from ews.people import Person
 from ews.regulation import Obligation
-from ews.settings.checks import check_people, check_site
+from ews.settings.checks import check_cases, check_people, check_site
 from ews.settings.documents import Documents, documents_hash, read_documents
 from ews.settings.faults import ConfigFault, from_validation, refuse
 from ews.settings.site import SiteSettings, site_settings
@@ -59,7 +59,15 @@ def load(folder: Path, active: Documents | None = None) -> Settings:
     if site is None:  # nothing can be held against it
         refuse(reader.faults)
     assert site is not None
-    refuse([*reader.faults, *check_site(site), *check_people(people, site), *check_sources(sources)])
+    refuse(
+        [
+            *reader.faults,
+            *check_site(site),
+            *check_people(people, site),
+            *check_cases(cases),
+            *check_sources(sources),
+        ]
+    )
     assert house_style is not None
     assert cases is not None
     return Settings(
