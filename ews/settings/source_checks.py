@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ews.identifiers import LOCATION_SCHEMES, PROVIDER_SCHEMES
 from ews.settings.faults import ConfigFault
-from ews.signals.contract import Figure, Layout, SourceContract
+from ews.signals.contract import Layout, SourceContract
+from ews.signals.fields import Figure
 from ews.signals.model import Unit
 
 

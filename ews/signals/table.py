@@ -1,0 +1,56 @@
+"""A table of text as it stands in a file: what every reader makes and every contract reads."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+SHEET_ROWS = 1_048_576
+"""Rows of a sheet at most; row numbers of the second sheet of a workbook start above it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Columns of equal length with text cells, beside the number that each row has in the file."""
+
+    header: tuple[str, ...]
+    columns: tuple[NDArray[np.object_], ...]
+    rows: NDArray[np.int64]
+    """The row in the file, the header being row 1; see `place` for further sheets."""
+    ragged: tuple[tuple[int, str], ...] = ()
+    """Rows with more or fewer cells than the header: number and text. They are in no column."""
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def read(self) -> int:
+        """All rows of the file, those without a fitting number of cells included."""
+        return len(self.rows) + len(self.ragged)
+
+
+def table_of(
+    header: Sequence[str], rows: Iterable[Sequence[str]], *, first_row: int = 2, sheet: int = 0
+) -> Table:
+    """A table from rows of text, numbered from `first_row` on; a row of another width is ragged."""
+    width = len(header)
+    cells: list[Sequence[str]] = []
+    numbers: list[int] = []
+    ragged: list[tuple[int, str]] = []
+    for number, row in enumerate(rows, start=first_row + sheet * SHEET_ROWS):
+        if len(row) == width:
+            cells.append(row)
+            numbers.append(number)
+        else:
+            ragged.append((number, " | ".join(row)))
+    columns = [np.array(column, dtype=object) for column in zip(*cells, strict=True)]
+    if not cells:
+        columns = [np.empty(0, dtype=object) for _ in header]
+    return Table(tuple(header), tuple(columns), np.array(numbers, dtype=np.int64), tuple(ragged))
+
+
+def place(row: int) -> str:
+    """A row number as people look it up: `rij 12`, or `blad 2, rij 12`."""
+    sheet, within = divmod(row - 1, SHEET_ROWS)
+    return f"blad {sheet + 1}, rij {within + 1}" if sheet else f"rij {row}"
