@@ -118,6 +118,8 @@ class SourceContract:
     figure: tuple[Figure, ...] = ()
     event: EventColumns | None = None
     population: Population | None = None
+    known_subjects_only: bool = False
+    """True: rows about a subject that no other source has named are out of scope (public registers)."""
     ignored: tuple[str, ...] = ()
     """Columns that are known and deliberately not read: not reported as unknown. Regular expressions on the header."""
     fiscal_year_starts: int = 1
