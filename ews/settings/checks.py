@@ -6,6 +6,8 @@ from typing import Any
 
 from ews.cases.kinds import Stage
 from ews.cases.policy import CasePolicy
+from ews.notify.model import MessageKind
+from ews.notify.routing import Route
 from ews.people import Person
 from ews.settings.faults import ConfigFault
 from ews.settings.site import SiteSettings
@@ -30,6 +32,22 @@ def check_people(people: Mapping[str, Person], site: SiteSettings) -> list[Confi
         for region in person.regions:
             faults += reference("people.toml", f"{key}.regions", region, site.office.regions)
     return faults
+
+
+def check_routes(routes: Mapping[str, Route], people: Mapping[str, Person]) -> list[ConfigFault]:
+    """Every kind of message has a role that gets it, and a person who has that role."""
+    roles = {person.role for person in people.values()}
+    told = {kind for route in routes.values() if route.role in roles for kind in route.kinds}
+    needed = set(MessageKind) - {MessageKind.TEST}
+    return [
+        ConfigFault(
+            "recipients.toml",
+            "route",
+            f"niemand krijgt berichten van soort '{kind}'",
+            "Voeg een [[route]] toe voor een rol die in people.toml voorkomt.",
+        )
+        for kind in sorted(needed - told)
+    ]
 
 
 def check_site(site: SiteSettings) -> list[ConfigFault]:

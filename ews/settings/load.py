@@ -9,9 +9,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from ews.cases.policy import CasePolicy, sections
 from ews.dossier.style import HouseStyle
+from ews.notify.policy import Telling
+from ews.notify.routing import Route
 from ews.people import Person
 from ews.regulation import Obligation
-from ews.settings.checks import check_cases, check_people, check_site
+from ews.settings.checks import check_cases, check_people, check_routes, check_site
 from ews.settings.documents import Documents, documents_hash, read_documents
 from ews.settings.faults import ConfigFault, from_validation, refuse
 from ews.settings.site import SiteSettings, site_settings
@@ -29,6 +31,9 @@ class Settings:
     folder: Path
     site: SiteSettings
     people: Mapping[str, Person]
+    routes: Mapping[str, Route]
+    """recipients.toml: which role is told of what."""
+    telling: Telling
     sources: Mapping[str, SourceContract]
     indicators: Mapping[str, Indicator]
     regulations: Mapping[str, Obligation]
@@ -51,6 +56,10 @@ def load(folder: Path, active: Documents | None = None) -> Settings:
     reader = Reader(documents, faults)
     site = reader.site()
     people = reader.entries("people.toml", "person", Person)
+    routes = reader.entries("recipients.toml", "route", Route)
+    telling = reader.build(
+        "recipients.toml", documents.get("recipients.toml", {}).get("telling", {}), Telling
+    )
     sources = reader.folder("sources", SourceContract, name_field="name")
     indicators = reader.folder("indicators", Indicator, name_field="id")
     regulations = reader.tree("regulation", Obligation, folder_field="regeling", name_field="valid_from")
@@ -64,16 +73,20 @@ def load(folder: Path, active: Documents | None = None) -> Settings:
             *reader.faults,
             *check_site(site),
             *check_people(people, site),
+            *check_routes(routes, people),
             *check_cases(cases),
             *check_sources(sources),
         ]
     )
     assert house_style is not None
     assert cases is not None
+    assert telling is not None
     return Settings(
         folder=folder,
         site=site,
         people=people,
+        routes=routes,
+        telling=telling,
         sources=sources,
         indicators=indicators,
         regulations=regulations,

@@ -28,6 +28,8 @@ class Smtp(Section):
     host: str = ""
     """Empty: mail is written to the site's outbox folder as .eml."""
     port: int = 587
+    fallback_hosts: tuple[str, ...] = ()
+    """`host` or `host:port`, tried in this order while the first relay can't be reached."""
     security: Literal["starttls", "tls", "insecure-loopback"] = "starttls"
     user: str = ""
     sender: str

@@ -255,6 +255,14 @@ outbox = Table(
         sqlite_where=text("state IN ('queued', 'deferred', 'unknown')"),
         postgresql_where=text("state IN ('queued', 'deferred', 'unknown')"),
     ),
+    Index(
+        "ix_outbox_sending",
+        "lease_until",
+        sqlite_where=text("state = 'sending'"),
+        postgresql_where=text("state = 'sending'"),
+    ),
+    Index("ix_outbox_thread", "thread_id"),
+    Index("ix_outbox_created", "created_at"),
 )
 
 outbox_attempt = Table(

@@ -160,6 +160,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("message_id", name=op.f("uq_outbox_message_id")),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index("ix_outbox_created", ["created_at"], unique=False)
         batch_op.create_index(
             "ix_outbox_due",
             ["priority", "next_try_at"],
@@ -167,6 +168,14 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('queued', 'deferred', 'unknown')"),
             postgresql_where=sa.text("state IN ('queued', 'deferred', 'unknown')"),
         )
+        batch_op.create_index(
+            "ix_outbox_sending",
+            ["lease_until"],
+            unique=False,
+            sqlite_where=sa.text("state = 'sending'"),
+            postgresql_where=sa.text("state = 'sending'"),
+        )
+        batch_op.create_index("ix_outbox_thread", ["thread_id"], unique=False)
 
     op.create_table(
         "person",

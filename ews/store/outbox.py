@@ -1,0 +1,226 @@
+"""The outbox: rows in the transaction of what they tell of, claimed, sent, then marked; never the other way."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, and_, func, insert, or_, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ews.notify.model import Outcome, Receipt, SealedMessage, State
+from ews.store.schema import outbox, outbox_attempt
+
+MOVES: Mapping[State, frozenset[State]] = {
+    State.QUEUED: frozenset({State.SENDING, State.CANCELLED}),
+    State.SENDING: frozenset(
+        {State.QUEUED, State.SENT, State.DEFERRED, State.REFUSED, State.UNKNOWN, State.PARKED}
+    ),
+    State.DEFERRED: frozenset({State.SENDING, State.CANCELLED}),
+    State.UNKNOWN: frozenset({State.SENDING, State.CANCELLED}),
+    State.SENT: frozenset({State.BOUNCED}),
+    State.REFUSED: frozenset({State.CANCELLED}),
+    State.BOUNCED: frozenset({State.CANCELLED}),
+    State.PARKED: frozenset({State.QUEUED, State.CANCELLED}),
+    State.CANCELLED: frozenset(),
+}
+# word for word the conditions of the partial indexes: SQLite uses these only for literal text
+_WAITING = text("state IN ('queued', 'deferred', 'unknown')")
+_SENDING = text("state = 'sending'")
+ENQUEUE_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row that this process, and no other, may try to send until its lease ends."""
+
+    id: int
+    fence: int
+    about: str
+    kind: str
+    revision: int
+    recipient: str
+    channel: str
+    priority: int
+    message_id: str
+    thread: str
+    subject: str
+    content: bytes
+    tries: int
+    local_errors: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FirstMail:
+    """The first mail of a thread to one address, and the days of all that followed."""
+
+    message_id: str
+    days: tuple[datetime, ...]
+
+
+def enqueue(connection: Connection, messages: Sequence[SealedMessage], *, now: datetime) -> int:
+    """Add what is not there yet, in the caller's transaction; how many were new."""
+    insert_ignore = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    added = 0
+    for start in range(0, len(messages), ENQUEUE_CHUNK):
+        rows = [_row(one, now) for one in messages[start : start + ENQUEUE_CHUNK]]
+        statement = insert_ignore(outbox).values(rows).on_conflict_do_nothing().returning(outbox.c.id)
+        added += len(connection.execute(statement).all())
+    return added
+
+
+def _row(sealed: SealedMessage, now: datetime) -> dict[str, object]:
+    message = sealed.message
+    return {
+        "about": message.about,
+        "revision": message.revision,
+        "recipient": message.recipient,
+        "channel": message.channel,
+        "kind": message.kind,
+        "priority": int(message.priority),
+        "message_id": sealed.message_id,
+        "thread_id": message.thread or None,
+        "subject": message.subject,
+        "content": sealed.content,
+        "state": sealed.state,
+        "created_at": now,
+        "next_try_at": now,
+        "last_reply": sealed.note,
+    }
+
+
+def claim(connection: Connection, *, now: datetime, lease: timedelta, limit: int) -> list[Claimed]:
+    """Take up to `limit` due rows, gravest first. A row is taken by one process only, whoever else asks."""
+    due = (
+        select(outbox.c.id)
+        .where(_WAITING, outbox.c.next_try_at <= now)
+        .order_by(outbox.c.priority, outbox.c.next_try_at, outbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    taken = (
+        update(outbox)
+        .where(outbox.c.id.in_(list(connection.scalars(due))), _WAITING)
+        .values(state=State.SENDING, fence=outbox.c.fence + 1, lease_until=now + lease)
+        .returning(*_CLAIMED)
+    )
+    rows = [Claimed(*row) for row in connection.execute(taken)]
+    return sorted(rows, key=lambda row: (row.priority, row.created_at, row.id))
+
+
+_CLAIMED = (
+    outbox.c.id,
+    outbox.c.fence,
+    outbox.c.about,
+    outbox.c.kind,
+    outbox.c.revision,
+    outbox.c.recipient,
+    outbox.c.channel,
+    outbox.c.priority,
+    outbox.c.message_id,
+    func.coalesce(outbox.c.thread_id, ""),
+    outbox.c.subject,
+    outbox.c.content,
+    outbox.c.tries,
+    outbox.c.local_errors,
+    outbox.c.created_at,
+)
+
+
+def mark(
+    connection: Connection,
+    row: Claimed,
+    receipt: Receipt,
+    *,
+    state: State,
+    now: datetime,
+    next_try_at: datetime | None = None,
+) -> bool:
+    """Record an attempt and where the row goes. False when the lease had passed to another: nothing is moved."""
+    moved = connection.execute(
+        update(outbox)
+        .where(outbox.c.id == row.id, outbox.c.fence == row.fence, outbox.c.state == State.SENDING)
+        .values(
+            state=state,
+            lease_until=None,
+            tries=outbox.c.tries + 1,
+            local_errors=outbox.c.local_errors + int(receipt.outcome is Outcome.LOCAL),
+            last_reply=receipt.reply,
+            sent_at=now if state is State.SENT else None,
+            next_try_at=next_try_at or now,
+        )
+    )
+    connection.execute(
+        insert(outbox_attempt).values(outbox_id=row.id, at=now, result=receipt.outcome, reply=receipt.reply)
+    )
+    return moved.rowcount == 1
+
+
+def release(connection: Connection, rows: Iterable[Claimed], *, next_try_at: datetime) -> None:
+    """Give back what was claimed and not tried."""
+    for row in rows:
+        connection.execute(
+            update(outbox)
+            .where(outbox.c.id == row.id, outbox.c.fence == row.fence, outbox.c.state == State.SENDING)
+            .values(state=State.QUEUED, lease_until=None, next_try_at=next_try_at)
+        )
+
+
+def free_stuck(connection: Connection, *, now: datetime, longest_lease: timedelta) -> int:
+    """Rows whose sender died, or whose lease lies beyond any real one because the clock stepped back.
+
+    What became of them is unknown: they go again under the same Message-ID.
+    """
+    dead = or_(outbox.c.lease_until < now, outbox.c.lease_until > now + longest_lease)
+    freed = connection.execute(
+        update(outbox)
+        .where(and_(_SENDING, dead))
+        .values(
+            state=State.UNKNOWN,
+            lease_until=None,
+            next_try_at=now,
+            fence=outbox.c.fence + 1,
+            last_reply="verzender viel weg voordat de uitkomst vaststond",
+        )
+    )
+    return freed.rowcount
+
+
+def waiting(connection: Connection) -> int:
+    """How many rows still have to leave: over the small partial index, never over the whole table."""
+    return sum(
+        connection.execute(select(func.count()).select_from(outbox).where(condition)).scalar_one()
+        for condition in (_WAITING, _SENDING)
+    )
+
+
+def counts(connection: Connection) -> dict[State, int]:
+    """Rows per state, for doctor and metrics."""
+    found = connection.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
+    return {State(state): number for state, number in found}
+
+
+def first_mails(connection: Connection, threads: Sequence[str]) -> dict[tuple[str, str], FirstMail]:
+    """Per thread and recipient what went before: to answer in the same thread and name the days."""
+    found: dict[tuple[str, str], FirstMail] = {}
+    rows = connection.execute(
+        select(outbox.c.thread_id, outbox.c.recipient, outbox.c.message_id, outbox.c.created_at)
+        .where(outbox.c.thread_id.in_(threads), outbox.c.state != State.CANCELLED)
+        .order_by(outbox.c.id)
+    )
+    for thread, recipient, message_id, created_at in rows:
+        known = found.get((thread, recipient))
+        found[thread, recipient] = FirstMail(
+            known.message_id if known else message_id, (*(known.days if known else ()), created_at)
+        )
+    return found
+
+
+def single_since(connection: Connection, *, kinds: Sequence[str], since: datetime) -> dict[str, int]:
+    """How many single mails each address was sent since a moment: what the storm rule counts."""
+    rows = connection.execute(
+        select(outbox.c.recipient, func.count())
+        .where(outbox.c.kind.in_(kinds), outbox.c.created_at >= since, outbox.c.state != State.CANCELLED)
+        .group_by(outbox.c.recipient)
+    )
+    return {recipient: number for recipient, number in rows}
