@@ -1,16 +1,26 @@
-"""The formula of an indicator: an expression over raw figures, read into a tree that can do nothing else."""
+"""The formula of an indicator: an expression over raw figures, read into a tree that can do nothing else.
+
+eigen_vermogen / balanstotaal          unknown when a figure is missing or the denominator is zero
+cijfer["leiding"]                      the figure with that dimension
+laagste(a, b), hoogste(a, b)           over those that are known
+eerste(a, b)                           the first that is known
+som(a, 4)                              over the last 4 periods, each of which must be known
+geteld(a, 2)                           the same, but a period that was seen to be empty counts 0
+keer(a, "ja", 2)                       in how many of the last 2 periods the text is `ja`
+maanden_sinds(a)                       from a date to the moment of assessment
+wijzigingen(a, 12)                     how often it changed in the last 12 months
+"""
 
 import ast
 from dataclasses import dataclass, field
 
-# What each function takes: figures (names) and whole numbers, in this order.
-FUNCTIONS = {
-    "laagste": "figures",
-    "hoogste": "figures",
-    "eerste": "figures",
-    "som": "figure, number",
-    "maanden_sinds": "figure",
-    "wijzigingen": "figure, number",
+_FIGURES = {"laagste", "hoogste", "eerste"}
+_SHAPES: dict[str, tuple[type, ...]] = {
+    "som": (int,),
+    "geteld": (int,),
+    "keer": (str, int),
+    "maanden_sinds": (),
+    "wijzigingen": (int,),
 }
 _OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div)
 
@@ -21,20 +31,20 @@ class FormulaError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A checked expression and the raw figures that it needs."""
+    """A checked expression and the raw figures that it needs, as `figure_key` names them."""
 
     text: str
     figures: tuple[str, ...]
     tree: ast.expr = field(compare=False, repr=False)
 
-    @property
-    def is_raw(self) -> bool:
-        """True when the formula is one raw figure as it was delivered."""
-        return isinstance(self.tree, ast.Name)
+
+def figure_key(indicator: str, *dimension: str) -> str:
+    """The name of a raw figure: `clienten`, or `cijfer[leiding]` with its dimension values sorted."""
+    return f"{indicator}[{'|'.join(sorted(dimension))}]" if dimension else indicator
 
 
 def parse_formula(text: str) -> Formula:
-    """Read `a / (b + c)`, `laagste(a, b)`, `som(a, 4)`, `maanden_sinds(a)`. Raises FormulaError."""
+    """Read a formula. Raises FormulaError for anything that isn't listed above."""
     try:
         tree = ast.parse(text, mode="eval").body
     except SyntaxError as error:
@@ -46,37 +56,50 @@ def parse_formula(text: str) -> Formula:
     return Formula(text, tuple(figures), tree)
 
 
-def _check(node: ast.expr, figures: dict[str, None]) -> None:
+def named_figure(node: ast.expr) -> str | None:
+    """The key of the raw figure that a node names, or None when it is something else."""
     match node:
         case ast.Name(id=name):
-            figures[name] = None
+            return name
+        case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str() as dimension)):
+            return figure_key(name, *dimension.split("|"))
+    return None
+
+
+def call_parts(node: ast.Call) -> tuple[str, list[ast.expr]]:
+    """Name and arguments of a checked call."""
+    assert isinstance(node.func, ast.Name)
+    return node.func.id, node.args
+
+
+def _check(node: ast.expr, figures: dict[str, None]) -> None:
+    key = named_figure(node)
+    if key is not None:
+        figures[key] = None
+        return
+    match node:
         case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
-            pass
+            return
         case ast.BinOp(left=left, op=op, right=right) if isinstance(op, _OPERATORS):
             _check(left, figures)
             _check(right, figures)
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             _check(operand, figures)
-        case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in FUNCTIONS:
+        case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in _FIGURES and args:
+            for arg in args:
+                _check(arg, figures)
+        case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in _SHAPES:
             _check_call(name, args, figures)
         case _:
-            raise FormulaError(
-                f"'{ast.unparse(node)}' mag niet in een formule; toegestaan: cijfers, + - * / en "
-                f"{', '.join(FUNCTIONS)}"
-            )
+            raise FormulaError(f"'{ast.unparse(node)}' mag niet in een formule")
 
 
 def _check_call(name: str, args: list[ast.expr], figures: dict[str, None]) -> None:
-    wants = FUNCTIONS[name]
-    if wants == "figures":
-        if not args:
-            raise FormulaError(f"{name}(…) vraagt minstens één cijfer")
-        for arg in args:
-            _check(arg, figures)
-        return
-    shape = [isinstance(arg, ast.Name) for arg in args]
-    if shape != ([True] if wants == "figure" else [True, False]):
-        raise FormulaError(f"{name}(…) vraagt: {wants}")
+    shape = _SHAPES[name]
+    given = [arg.value if isinstance(arg, ast.Constant) else None for arg in args[1:]]
+    if not args or named_figure(args[0]) is None or len(given) != len(shape):
+        raise FormulaError(f"{name}(…) vraagt een cijfer en {len(shape)} vaste waarde(n)")
+    for value, kind in zip(given, shape, strict=True):
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise FormulaError(f"{name}(…): {value!r} past niet")
     _check(args[0], figures)
-    if len(args) == 2 and not (isinstance(args[1], ast.Constant) and isinstance(args[1].value, int)):
-        raise FormulaError(f"{name}(…) vraagt als tweede een geheel getal")

@@ -1,0 +1,161 @@
+"""The scorecard as it stands in config/scorecard/<valid_from>.toml: lines, bins, tripwires, cut-offs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import ClassVar, Literal
+
+from ews.scoring.model import Horizon, Level
+
+FORBID: dict[str, str] = {"extra": "forbid"}
+Kind = Literal["provider", "location"]
+
+
+class Judged(StrEnum):
+    """What of an indicator a line looks at."""
+
+    VALUE = "value"
+    CHANGE_LAST = "change_last"
+    """Against the period before (a quarter before, for a state)."""
+    CHANGE_YEAR = "change_year"
+    """Against a year before."""
+    DECLINES = "declines"
+    """How many periods in a row it got worse, at most 3."""
+    BEYOND_NORM = "beyond_norm"
+    """In how many of the last 3 periods it broke the norm."""
+    PEERS = "peers"
+    """Share of comparable subjects that do strictly better, 0-1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """One step. `below`: up to, not including, this bound; without it: all that is left. `words`: of a text."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = FORBID
+
+    points: int
+    reason: str = ""
+    """Dutch; may hold {value}, {previous}, {change}, {norm}, {share}. Empty only without points."""
+    below: float | None = None
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StateBin:
+    """Points for a figure that is missing or stale."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = FORBID
+
+    points: int
+    reason: str
+
+
+NO_POINTS = StateBin(0, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the card: an indicator, judged one way, in bins from low to high."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = FORBID
+
+    id: str
+    indicator: str
+    bins: tuple[Bin, ...]
+    horizons: tuple[Horizon, ...]
+    judged: Judged = Judged.VALUE
+    relative: bool = False
+    """Changes as a share of what it was before."""
+    missing: StateBin = NO_POINTS
+    stale: StateBin = NO_POINTS
+    """A stale figure keeps the points of its last value when those are more."""
+    norm: str = ""
+    """Id of the indicator's norm that the reason quotes."""
+    subjects: tuple[Kind, ...] = ("provider", "location")
+    sectors: tuple[str, ...] = ()
+    counts: bool = True
+    """Whether its indicator is expected, and so counts in the coverage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tripwire:
+    """What bypasses the sum: an event, or a word of a text, with points that reach `level` by themselves."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = FORBID
+
+    id: str
+    level: Level
+    points: int
+    horizons: tuple[Horizon, ...]
+    reason: str
+    """Dutch; may hold {date} and {name}."""
+    event: str = ""
+    indicator: str = ""
+    words: tuple[str, ...] = ()
+    scope: Literal["own", "locations", "concern"] = "own"
+    """`locations`: of a location, told at its provider; `concern`: of a sibling in the concern."""
+    valid_days: int = 365
+    """How long after it happened, unless it has an end."""
+
+
+@dataclass(frozen=True, slots=True)
+class CutOff:
+    """From how many points a level is raised, and below how many it may be cleared."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = FORBID
+
+    level: Level
+    raise_at: int
+    clear_below: int
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One scorecard for subjects of some schemes."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = FORBID
+
+    id: str
+    name: str
+    schemes: tuple[str, ...]
+    lines: tuple[Line, ...]
+    tripwires: tuple[Tripwire, ...]
+    cutoffs: tuple[CutOff, ...]
+    minimum_coverage: float
+    """Below this share of expected signals the level is unknown, unless what is there already raises it."""
+    confidence_high: float
+    confidence_medium: float
+    peers_minimum: int
+    """Fewer comparable subjects than this: not judged against peers."""
+    size: str
+    """Indicator by which comparable means comparable in size, in classes that `size_bounds` part."""
+    size_bounds: tuple[float, ...]
+    left_after_days: int = 400
+    """Not seen in any source for so long: left, and no longer assessed."""
+
+    def cutoff(self, level: Level) -> CutOff:
+        """The cut-off of an alerting level."""
+        return next(cutoff for cutoff in self.cutoffs if cutoff.level is level)
+
+    def level_of(self, points: int) -> Level:
+        """The highest level whose raise threshold is reached."""
+        reached = [cutoff.level for cutoff in self.cutoffs if points >= cutoff.raise_at]
+        return max(reached, key=lambda level: level.rank, default=Level.LOW)
+
+
+@dataclass(frozen=True, slots=True)
+class CardFile:
+    """One file: all cards that hold from a date on."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = FORBID
+
+    valid_from: date
+    card: tuple[Card, ...]
+
+
+def cards_on(files: Mapping[str, CardFile], day: date) -> CardFile:
+    """The cards in force on a day; before the first version, the first version."""
+    versions = sorted(files.values(), key=lambda file: file.valid_from)
+    held = [file for file in versions if file.valid_from <= day]
+    return held[-1] if held else versions[0]

@@ -1,0 +1,210 @@
+"""The sum in words: one reason per line that gave points, with norm, period and the rows it came from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ews.scoring import words
+from ews.scoring.card import Judged, Line
+from ews.scoring.features import Features
+from ews.scoring.model import Assessment, Confidence, Level, Reason, ReasonKind, SourceRow
+from ews.scoring.scorecard import MISSING, UNJUDGED, Scored
+from ews.scoring.tables import NOTHING
+from ews.signals.indicators import Indicator, Norm
+from ews.signals.model import Unit
+
+_KINDS = {
+    Judged.VALUE: ReasonKind.VALUE,
+    Judged.PEERS: ReasonKind.PEERS,
+    Judged.BEYOND_NORM: ReasonKind.VALUE,
+}
+_SOURCE_ROWS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Explainer:
+    """What it takes to put a sum into words."""
+
+    features: Features
+    indicators: Mapping[str, Indicator]
+    versions: Mapping[str, str]
+
+    def assessments(self, scored: Scored, rows: Sequence[int] | None = None) -> list[Assessment]:
+        """Assessments of the given rows of `scored`; None: of all."""
+        chosen = range(len(scored.positions)) if rows is None else rows
+        return [self._assessment(scored, row) for row in chosen]
+
+    def _assessment(self, scored: Scored, row: int) -> Assessment:
+        card = scored.card
+        lines = [
+            self._line(scored, row, column)
+            for column in np.flatnonzero(scored.points[row, : len(card.lines)])
+        ]
+        wires = [self._tripwire(scored, row, wire) for at, wire in scored.fired if at == row]
+        coverage = float(scored.coverage[row])
+        by_horizon = {horizon: int(points[row]) for horizon, points in scored.horizon_points.items()}
+        level: Level = scored.levels[row]
+        return Assessment(
+            subject=str(self.features.subjects[scored.positions[row]]),
+            as_of=self.features.as_of,
+            level=level,
+            horizons={
+                horizon: _horizon_level(scored, level, points) for horizon, points in by_horizon.items()
+            },
+            horizon_points=by_horizon,
+            points=int(scored.total[row]),
+            probability=None,
+            reasons=tuple(sorted([*wires, *lines], key=lambda one: (-one.points, one.indicator, one.text))),
+            confidence=_confidence(scored, coverage),
+            coverage=coverage,
+            versions={**self.versions, "scorecard": f"{self.versions['scorecard']}/{card.id}"},
+        )
+
+    def _line(self, scored: Scored, row: int, column: int) -> Reason:
+        line, position = scored.card.lines[column], int(scored.positions[row])
+        indicator = self.indicators[line.indicator]
+        one = self.features.measured[indicator.id]
+        place = int(scored.bins[row, column])
+        is_text = indicator.unit in {Unit.TEXT, Unit.DATE}
+        value: float | str | None = (
+            str(one.text[position]) or None if is_text else _known(one.value[position])
+        )
+        norm = indicator.norm_at(line.norm, self.features.as_of.date()) if line.norm else None
+        kind = _KINDS.get(line.judged, ReasonKind.CHANGE)
+        if place == MISSING:
+            kind, text = ReasonKind.MISSING, line.missing.reason
+        else:
+            text = self._said(line, indicator, position, place, float(scored.judged[row, column]), norm)
+        if scored.is_stale[row, column]:
+            kind, text = ReasonKind.STALE, _stale_text(line, text)
+        return Reason(
+            indicator=indicator.id,
+            kind=kind,
+            points=int(scored.points[row, column]),
+            horizons=line.horizons,
+            value=None if place == MISSING else value,
+            norm=_norm_text(line, place, norm, indicator),
+            period=self._period(indicator.id, position),
+            text=text,
+            observations=self._rows(indicator.id, position, with_earlier=kind is ReasonKind.CHANGE),
+        )
+
+    def _said(
+        self, line: Line, indicator: Indicator, position: int, place: int, judged: float, norm: Norm | None
+    ) -> str:
+        if place == UNJUDGED:
+            return ""
+        one = self.features.measured[indicator.id]
+        before = one.year_ago if line.judged is Judged.CHANGE_YEAR else one.previous
+        unit = indicator.unit
+        return line.bins[place].reason.format(
+            value=str(one.text[position]) or _figure(one.value[position], unit),
+            previous=_figure(before[position], unit),
+            change=words.share(judged) if line.relative else _figure(judged, unit),
+            share=words.share(judged) if line.judged is Judged.PEERS else "",
+            count=words.number(judged, 0) if not np.isnan(judged) else "",
+            norm=words.figure(norm.value, norm.unit) if norm else "",
+        )
+
+    def _tripwire(self, scored: Scored, row: int, wire: int) -> Reason:
+        tripwire = scored.card.tripwires[wire]
+        event, position = scored.fired[(row, wire)]
+        known = {"date": words.long_date(event.occurred_on) if event else "", "name": self._name(position)}
+        rows: tuple[SourceRow, ...]
+        if event is None:
+            rows = self._rows(tripwire.indicator, position, with_earlier=False)
+            period = self._period(tripwire.indicator, position)
+        else:
+            rows = (SourceRow(event.delivery, event.source, event.row, event.known_at),)
+            period = words.long_date(event.occurred_on)
+        return Reason(
+            indicator=tripwire.id,
+            kind=ReasonKind.TRIPWIRE,
+            points=tripwire.points,
+            horizons=tripwire.horizons,
+            value=None if event else str(self.features.measured[tripwire.indicator].text[position]),
+            norm="",
+            period=period,
+            text=tripwire.reason.format(**known),
+            observations=rows,
+        )
+
+    def _name(self, position: int) -> str:
+        return str(self.features.subjects[position])
+
+    def _period(self, indicator: str, position: int) -> str:
+        cells = self._cells(indicator, position, with_earlier=False)
+        if cells.size:
+            frame = self.features.history.frame
+            start, end = frame["period_start"].iloc[cells[0]], frame["period_end"].iloc[cells[0]]
+            return words.period(_day(start), _day(end) or self.features.as_of.date())
+        end = self.features.measured[indicator].period_end[position]
+        return "" if np.isnat(end) else words.period(None, end.astype(object))
+
+    def _cells(self, indicator: str, position: int, *, with_earlier: bool) -> Any:
+        one, relations = self.features.measured[indicator], self.features.relations
+        at = np.array([position])
+        if self.features.inherited[indicator][position]:
+            at = np.flatnonzero((relations.parent == position) & relations.is_active & one.stated)
+        cells = np.concatenate([one.origins[at].ravel(), one.earlier[at].ravel() if with_earlier else []])
+        found = cells.astype(np.int64)
+        return np.unique(found[found != NOTHING])
+
+    def _rows(self, indicator: str, position: int, *, with_earlier: bool) -> tuple[SourceRow, ...]:
+        cells = self._cells(indicator, position, with_earlier=with_earlier)
+        part = self.features.history.frame.iloc[cells]
+        rows = {
+            SourceRow(int(delivery), str(source), int(row), known_at.to_pydatetime())
+            for delivery, source, row, known_at in zip(
+                part["delivery"], part["source"], part["row"], part["known_at"], strict=True
+            )
+        }
+        newest_first = sorted(rows, key=lambda row: (row.known_at, row.delivery, row.row), reverse=True)
+        return tuple(newest_first[:_SOURCE_ROWS])
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def _figure(value: float, unit: Unit) -> str:
+    return "onbekend" if np.isnan(value) else words.figure(float(value), unit)
+
+
+def _stale_text(line: Line, last: str) -> str:
+    old = line.stale.reason or "Verouderd cijfer"
+    return f"{old.rstrip('.')}; laatst bekend: {last}" if last else old
+
+
+def _norm_text(line: Line, place: int, norm: Norm | None, indicator: Indicator) -> str:
+    if norm is not None:
+        return f"{norm.label} {words.figure(norm.value, norm.unit)} ({norm.source})"
+    if place < 0 or line.bins[place].words:
+        return ""
+    below = line.bins[place].below
+    above = line.bins[place - 1].below if place else None
+    unit = Unit.RATIO if line.relative or line.judged is Judged.PEERS else indicator.unit
+    parts = [
+        f"vanaf {words.figure(above, unit)}" if above is not None else "",
+        f"onder {words.figure(below, unit)}" if below is not None else "",
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def _horizon_level(scored: Scored, level: Level, points: int) -> Level:
+    alone = scored.card.level_of(points)
+    return Level.UNKNOWN if alone is Level.LOW and level is Level.UNKNOWN else alone
+
+
+def _confidence(scored: Scored, coverage: float) -> Confidence:
+    if coverage >= scored.card.confidence_high:
+        return Confidence.HIGH
+    return Confidence.MEDIUM if coverage >= scored.card.confidence_medium else Confidence.LOW
+
+
+def _day(value: Any) -> date | None:
+    return None if pd.isna(value) else (value.date() if hasattr(value, "date") else value)
