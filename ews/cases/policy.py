@@ -75,6 +75,7 @@ class CaseRules:
     opens_at_hard_to_replace: Level
     months_until_forced_decision: int
     not_notified_review_days: int
+    ews_decision_days: int
     overmacht_decision_days: int
     review_days: int
     stalled_days: int

@@ -1,0 +1,99 @@
+"""When an alert makes a case, which stage that brings, and the tasks a stage lays ready."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from ews.cases import log
+from ews.cases.calendar import add_working_days, office_date
+from ews.cases.entries import StageChange, Task
+from ews.cases.kinds import Stage
+from ews.cases.model import CaseFile
+from ews.cases.policy import CasePolicy
+from ews.scoring.model import Level
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What the alerts say of one provider at a moment."""
+
+    subject: str
+    alert: int | None
+    level: Level
+    points: int
+    first_signal_on: date
+    hard_to_replace: bool = False
+    insolvency_known_at: datetime | None = None
+    text: str = ""
+
+
+def opens_case(policy: CasePolicy, trigger: Trigger) -> bool:
+    """Whether this level opens a case; one level earlier for a provider that is hard to replace."""
+    rules = policy.case
+    bound = rules.opens_at_hard_to_replace if trigger.hard_to_replace else rules.opens_at
+    return trigger.level.rank >= bound.rank
+
+
+def opening_reason(policy: CasePolicy, trigger: Trigger) -> str:
+    """Why the case opens, as a slug of `Opening.reason`."""
+    if trigger.insolvency_known_at is not None:
+        return "insolvency"
+    return "alert" if trigger.level.rank >= policy.case.opens_at.rank else "hard_to_replace"
+
+
+def stage_for(policy: CasePolicy, trigger: Trigger) -> Stage:
+    """The stage that the level brings; insolvency brings the one in which the EWS-melding is weighed."""
+    if trigger.insolvency_known_at is not None:
+        return max(Stage.THREATENED, policy.entry_stage(trigger.level))
+    return policy.entry_stage(trigger.level)
+
+
+def rises_to(case: CaseFile, policy: CasePolicy, trigger: Trigger) -> Stage | None:
+    """The higher stage that an alert brings an open case to, or None. It never comes down by itself."""
+    target = stage_for(policy, trigger)
+    return target if log.stage(case) < target else None
+
+
+def entering(policy: CasePolicy, before: Stage, after: Stage, *, reason: str) -> StageChange:
+    """The change of stage, with the exit criteria of the stage fixed as they are now."""
+    return StageChange(before.value, after.value, exit_criteria=policy.of(after).exit, reason=reason)
+
+
+def stage_tasks(
+    case: CaseFile, policy: CasePolicy, before: Stage, after: Stage, *, now: datetime
+) -> list[Task]:
+    """Tasks of the stage entered and of every stage passed over, but none that the case has already."""
+    present = {state.task.code for state in log.tasks(case)}
+    entered = [after] if after < before else [Stage(step) for step in range(before + 1, after + 1)]
+    if after is Stage.AFTERCARE:
+        entered = [after]
+    today = office_date(now)
+    return [
+        Task(
+            code=template.id,
+            title=template.title,
+            role=template.role.value,
+            due_on=add_working_days(today, template.term_days, policy.case.days_off),
+            evidence_kind=template.evidence,
+            required=template.required,
+        )
+        for stage in entered
+        for template in policy.of(stage).task
+        if template.id not in present
+    ]
+
+
+def hour_tasks(case: CaseFile, policy: CasePolicy, *, known_at: datetime) -> list[Task]:
+    """The 48-hour plan, counted in hours through night and weekend from the moment insolvency was known."""
+    present = {state.task.code for state in log.tasks(case)}
+    return [
+        Task(
+            code=line.id,
+            title=line.title,
+            role=line.role.value,
+            due_on=office_date(known_at + timedelta(hours=line.hours)),
+            due_at=known_at + timedelta(hours=line.hours),
+            evidence_kind=line.evidence,
+        )
+        for line in policy.plan48
+        if line.id not in present
+    ]

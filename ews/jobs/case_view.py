@@ -1,0 +1,87 @@
+"""A case as a reader needs it: its log with what follows from it, at a moment."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ews.cases import duties, log
+from ews.cases.calendar import office_date
+from ews.cases.clock import MeldingClock, melding_clock
+from ews.cases.duties import CaseWarning, Duty
+from ews.cases.kinds import DecisionKind, Stage
+from ews.cases.model import CaseFile
+from ews.cases.policy import CasePolicy, read_policy
+from ews.jobs.run import Context
+from ews.scoring.model import Level
+from ews.store import case_subjects, cases
+from ews.store.engine import reading
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """Everything the page of a case shows."""
+
+    case: CaseFile
+    policy: CasePolicy
+    name: str
+    """Of the provider, as the register had it; empty when it had none."""
+    level: Level
+    """Held now; an override stands beside it."""
+    override: Level | None
+    stage: Stage
+    clock: MeldingClock
+    duties: tuple[Duty, ...]
+    warnings: tuple[CaseWarning, ...]
+    today: date
+
+    @property
+    def due(self) -> date | None:
+        """The first day by which something must be done."""
+        open_tasks = [state.task.due_on for state in log.tasks(self.case) if state.is_open]
+        return min([*open_tasks, *(duty.due_on for duty in self.duties)], default=None)
+
+
+def view_case(context: Context, number: str, *, as_of: datetime | None = None) -> CaseView:
+    """One case as it was known at `as_of`. Raises NotFoundError."""
+    with reading(context.engine) as connection:
+        case = cases.load_case(connection, number, as_of=as_of)
+    return _views(context, [case], as_of)[0]
+
+
+def list_cases(context: Context, *, as_of: datetime | None = None, closed: bool = False) -> list[CaseView]:
+    """Open cases (or all), the most urgent stage first, then what is due first."""
+    with reading(context.engine) as connection:
+        read = cases.all_cases if closed else cases.open_cases
+        found = read(connection, as_of=as_of)
+    views = _views(context, found, as_of)
+    return sorted(views, key=lambda view: (-view.stage, view.due or date.max, view.case.number))
+
+
+def _views(context: Context, found: list[CaseFile], as_of: datetime | None) -> list[CaseView]:
+    moment = as_of or context.now
+    subjects = [case.subject for case in found]
+    with reading(context.engine) as connection:
+        names = case_subjects.register_texts(connection, "naam", subjects, as_of=moment)
+        held = case_subjects.held_levels(connection, subjects)
+    return [_view(case, names.get(case.subject, ""), held.get(case.subject), moment) for case in found]
+
+
+def _view(case: CaseFile, name: str, held: Level | None, moment: datetime) -> CaseView:
+    policy = read_policy(case.policy)
+    today = office_date(moment)
+    return CaseView(
+        case=case,
+        policy=policy,
+        name=name,
+        level=held or Level.UNKNOWN,
+        override=_override(case),
+        stage=log.stage(case),
+        clock=melding_clock(case),
+        duties=tuple(duties.duties(case, policy, today=today)),
+        warnings=tuple(duties.warnings(case, policy, now=moment)),
+        today=today,
+    )
+
+
+def _override(case: CaseFile) -> Level | None:
+    taken = log.last_decision(case, DecisionKind.OVERRIDE)
+    return Level(taken[1].outcome) if taken and taken[1].outcome != "opheffen" else None

@@ -1,0 +1,225 @@
+"""Work on cases: each act is an entry and its audit line in one transaction, by a person or by an alert."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+from ews.alerts.model import RecordedChange
+from ews.cases import opening, rules
+from ews.cases.calendar import office_date
+from ews.cases.entries import (
+    Acknowledgement,
+    Decision,
+    Opening,
+    StageChange,
+    What,
+)
+from ews.cases.kinds import DecisionKind, Stage
+from ews.cases.log import stage
+from ews.cases.model import CaseFile, Entry
+from ews.cases.obstacles import SENTENCES, Obstacle
+from ews.cases.opening import Trigger
+from ews.cases.policy import read_policy
+from ews.errors import NotAllowedError, NotFoundError, RefusedError
+from ews.jobs.case_log import create, enter, lay_hours_ready, lay_stage_ready, record
+from ews.jobs.case_triggers import triggers
+from ews.jobs.evidence import Upload, keep_files
+from ews.jobs.run import Context
+from ews.people import Person
+from ews.store import audit, cases
+from ews.store.engine import reading, writing
+
+PEOPLE_OBSTACLES = frozenset(
+    {
+        Obstacle.ROLE_DOES_NOT_ACT,
+        Obstacle.NO_SECOND,
+        Obstacle.SAME_PERSON,
+        Obstacle.SECOND_DOES_NOT_ACT,
+        Obstacle.NOBODY_DECIDES,
+        Obstacle.NO_MANDATE,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What every act of a person has beside its content."""
+
+    case: str
+    on: date | None = None
+    """The day it happened; today when None."""
+    second: str | None = None
+    evidence: tuple[int, ...] = ()
+    uploads: tuple[Upload, ...] = ()
+    corrects: int | None = None
+
+
+def open_for_alerts(connection: Connection, context: Context, changes: Sequence[RecordedChange]) -> list[str]:
+    """Open or raise cases for alert changes, in the caller's transaction. Returns the numbers touched."""
+    policy = context.settings.cases
+    touched = []
+    for trigger in triggers(connection, context, changes):
+        case = cases.open_case_of(connection, trigger.subject)
+        if case is None and opening.opens_case(policy, trigger):
+            touched.append(_open(connection, context, trigger))
+        elif case is not None and _raise(connection, context, case, trigger):
+            touched.append(case.number)
+    return touched
+
+
+def open_by_hand(context: Context, subject: str, reason: str) -> str:
+    """Open a case because a person sees cause for it. Returns its number."""
+    person = context.person()
+    if not reason.strip():
+        raise RefusedError(SENTENCES[Obstacle.NO_REASON])
+    with writing(context.engine) as connection:
+        present = cases.open_case_of(connection, subject)
+        if present is not None:
+            raise RefusedError(f"Voor {subject} loopt al zaak {present.number}.")
+        number = create(connection, context, subject, None)
+        today = office_date(context.now)
+        record(connection, context, number, Opening("person", "", 0, text=reason), on=today, author=person.id)
+        enter(connection, context, number, Stage.ATTENTION, "geopend door een medewerker")
+    return number
+
+
+def act(context: Context, given: Act, what: What) -> Entry:
+    """Add an entry to a case for the person who acts.
+
+    Raises NotAllowedError when people stand in the way, RefusedError for anything else; nothing is stored then.
+    """
+    person = context.person()
+    second = _second(context, given.second)
+    today = office_date(context.now)
+    happened_on = given.on or today
+    with writing(context.engine) as connection:
+        case = cases.load_case(connection, given.case)
+        _check_correction(case, given.corrects, what)
+        found = rules.obstacles(
+            case,
+            what,
+            signers=rules.Signers(person, second),
+            evidence=given.evidence + tuple(range(len(given.uploads))),
+            happened_on=happened_on,
+            today=today,
+        )
+        refuse(found, what)
+        attached = [*given.evidence, *keep_files(connection, context, case, given.uploads)]
+        entry = record(
+            connection,
+            context,
+            case.number,
+            what,
+            on=happened_on,
+            author=person.id,
+            second=second.id if second else None,
+            evidence=attached,
+            corrects=given.corrects,
+        )
+        _follow(connection, context, case.number, entry)
+    return entry
+
+
+def close(context: Context, given: Act, reason: str) -> Entry:
+    """Close a case: tasks done, decisions taken, and two people from stage 3 up."""
+    person = context.person()
+    second = _second(context, given.second)
+    today = office_date(context.now)
+    with writing(context.engine) as connection:
+        case = cases.load_case(connection, given.case)
+        signers = rules.Signers(person, second)
+        found = rules.act_obstacles(case, signers, happened_on=today, today=today)
+        policy = read_policy(case.policy)
+        found += rules.close_obstacles(case, policy, signers=signers, reason=reason, today=today)
+        refuse(found, None)
+        decision = Decision(DecisionKind.CLOSE, "sluiten", reason=reason)
+        entry = record(
+            connection,
+            context,
+            case.number,
+            decision,
+            on=today,
+            author=person.id,
+            second=second.id if second else None,
+        )
+        cases.close(connection, case.number, now=context.now)
+    return entry
+
+
+def stage_change(context: Context, case: str, target: int, reason: str) -> StageChange:
+    """The change from where a case stands to the stage asked for, with that stage's exit criteria."""
+    with reading(context.engine) as connection:
+        found = cases.load_case(connection, case)
+    return opening.entering(read_policy(found.policy), stage(found), Stage(target), reason=reason)
+
+
+def refuse(found: Iterable[Obstacle], what: What | None) -> None:
+    """Raise with one sentence per obstacle; return when there are none."""
+    listed = list(dict.fromkeys(found))
+    if not listed:
+        return
+    lines = [SENTENCES[one] for one in listed]
+    if isinstance(what, Decision) and Obstacle.UNKNOWN_OUTCOME in listed:
+        lines.append(f"Kies bij {what.kind.value} uit: {', '.join(rules.OUTCOMES[what.kind])}.")
+    if isinstance(what, Decision) and Obstacle.LEGAL_CHECK_MISSING in listed:
+        needed = sorted(rules.LEGAL_CHECKS[what.kind, what.outcome] - set(what.checks))
+        lines.append(f"Nog nodig: {', '.join(f'--check {one}' for one in needed)}.")
+    text = "\n".join(lines)
+    raise NotAllowedError(text) if set(listed) & PEOPLE_OBSTACLES else RefusedError(text)
+
+
+def _open(connection: Connection, context: Context, trigger: Trigger) -> str:
+    policy = context.settings.cases
+    number = create(connection, context, trigger.subject, trigger.alert)
+    reason = opening.opening_reason(policy, trigger)
+    what = Opening(reason, trigger.level.value, trigger.points, trigger.alert, trigger.text)
+    record(connection, context, number, what, on=trigger.first_signal_on, author=audit.SYSTEM.id)
+    target = opening.stage_for(policy, trigger)
+    enter(connection, context, number, target, f"niveau {trigger.level.value}")
+    lay_hours_ready(connection, context, number, trigger)
+    return number
+
+
+def _raise(connection: Connection, context: Context, case: CaseFile, trigger: Trigger) -> bool:
+    target = opening.rises_to(case, read_policy(case.policy), trigger)
+    if target is not None:
+        enter(connection, context, case.number, target, f"niveau {trigger.level.value}")
+    laid = lay_hours_ready(connection, context, case.number, trigger)
+    return target is not None or laid
+
+
+def _follow(connection: Connection, context: Context, number: str, entry: Entry) -> None:
+    """What an entry brings along: a stage its tasks, an acknowledgement its owner."""
+    if isinstance(entry.what, StageChange):
+        case = cases.load_case(connection, number)
+        lay_stage_ready(connection, context, case, entry.what)
+    if isinstance(entry.what, Acknowledgement):
+        cases.set_owner(connection, number, entry.what.owner)
+
+
+def _second(context: Context, given: str | None) -> Person | None:
+    if given is None:
+        return None
+    found = context.settings.people.get(given)
+    if found is None:
+        raise NotFoundError(
+            f"'{given}' staat niet in people.toml. Bekend: {', '.join(context.settings.people)}."
+        )
+    return found
+
+
+def _check_correction(case: CaseFile, corrects: int | None, what: What) -> None:
+    """A correction names an entry of this case and of the same kind; stages are changed, not corrected."""
+    if corrects is None:
+        return
+    wrong = next((entry for entry in case.entries if entry.id == corrects), None)
+    if wrong is None:
+        raise NotFoundError(
+            f"Zaak {case.number} heeft geen regel {corrects}. Zie: ews case show {case.number}"
+        )
+    if type(wrong.what) is not type(what) or isinstance(what, StageChange):
+        raise RefusedError(f"Regel {corrects} is van een andere soort; verbeter haar met hetzelfde commando.")
+    if any(entry.corrects == corrects for entry in case.entries):
+        raise RefusedError(f"Regel {corrects} is al verbeterd; verbeter de nieuwste regel.")

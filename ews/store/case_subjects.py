@@ -1,0 +1,50 @@
+"""What a case asks of the rest of the store about its provider, in one query each."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from ews.scoring.model import Level
+from ews.store.schema import alert, delivery, indicator, observation, subject
+
+
+def register_texts(
+    connection: Connection, name: str, identifiers: Collection[str], *, as_of: datetime
+) -> dict[str, str]:
+    """The latest text of one register indicator (`aanbieder`, `naam`, …) per subject, as known at `as_of`."""
+    rows = connection.execute(
+        select(subject.c.identifier, observation.c.value_text)
+        .join(subject, observation.c.subject_id == subject.c.id)
+        .join(indicator, observation.c.indicator_id == indicator.c.id)
+        .join(delivery, observation.c.delivery_id == delivery.c.id)
+        .where(
+            indicator.c.name == name,
+            subject.c.identifier.in_(identifiers),
+            observation.c.known_at <= as_of,
+            delivery.c.status == "accepted",
+        )
+        .order_by(observation.c.period_end, observation.c.known_at)
+    )
+    return {row.identifier: row.value_text for row in rows if row.value_text is not None}
+
+
+def alerts_opened_at(connection: Connection, alerts: Collection[int]) -> dict[int, datetime]:
+    """When each episode began."""
+    rows = connection.execute(select(alert.c.id, alert.c.opened_at).where(alert.c.id.in_(alerts)))
+    return {row.id: row.opened_at for row in rows}
+
+
+def held_levels(connection: Connection, identifiers: Collection[str]) -> dict[str, Level]:
+    """The level held now per subject: the highest over its open episodes; absent when none is open."""
+    rows = connection.execute(
+        select(subject.c.identifier, alert.c.held)
+        .join(subject, alert.c.subject_id == subject.c.id)
+        .where(alert.c.cleared_at.is_(None), subject.c.identifier.in_(identifiers))
+    )
+    held: dict[str, Level] = {}
+    for row in rows:
+        level = Level(row.held)
+        before = held.get(row.identifier, Level.UNKNOWN)
+        held[row.identifier] = max(level, before, key=lambda one: one.rank)
+    return held
