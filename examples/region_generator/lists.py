@@ -121,7 +121,7 @@ def _clients(providers: list[Provider], courses: Courses, day: date) -> bytes:
 
 
 def _by_profile(provider: Provider, clients: int) -> dict[tuple[str, str], int]:
-    """Clients per profile and delivery form, adding up to exactly the number of clients."""
+    """Clients per profile and delivery form, zeros included, adding up to exactly the number of clients."""
     shares = {
         (profile, form): weight * part
         for profile, weight in provider.profiles
@@ -131,7 +131,7 @@ def _by_profile(provider: Provider, clients: int) -> dict[tuple[str, str], int]:
     by_rest = sorted(shares, key=lambda key: (counts[key] - clients * shares[key], key))
     for key in by_rest[: clients - sum(counts.values())]:
         counts[key] += 1
-    return {key: count for key, count in counts.items() if count}
+    return counts
 
 
 def _forms(provider: Provider, profile: str) -> tuple[tuple[str, float], ...]:
