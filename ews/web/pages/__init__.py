@@ -1,0 +1,1 @@
+"""One module a page: gather by the queries and jobs of the command line, show by a template."""

@@ -1,0 +1,29 @@
+"""Who may open which page and do which act: by the name of the route. A route without a line is refused to all.
+
+What a person may do beyond opening it (mandate, second person, stage) is decided by the jobs, as on the
+command line.
+"""
+
+from collections.abc import Mapping
+
+from ews.people import Role
+
+EVERYONE = frozenset(Role)
+RISK = EVERYONE - {Role.ADMIN}
+"""Who sees risk data: everybody but who runs the machine."""
+WORKERS = frozenset({Role.CONTINUITY_OFFICER, Role.TEAM_LEAD, Role.STAFF, Role.ANALYST})
+DECIDERS = frozenset({Role.CONTINUITY_OFFICER, Role.TEAM_LEAD, Role.APPROVER, Role.COMMITTEE})
+KEEPERS = frozenset({Role.ADMIN, Role.TEAM_LEAD, Role.AUDITOR})
+
+PUBLIC = frozenset({"static", "login", "login_do", "link", "link_do", "alive"})
+"""Open without a login: the way in, and nothing else."""
+
+ALLOWED: Mapping[str, frozenset[Role]] = {
+    "home": EVERYONE,
+    "logout": EVERYONE,
+}
+
+
+def may(role: Role, route: str) -> bool:
+    """Whether a role may use a route. Deny by default."""
+    return role in ALLOWED.get(route, frozenset())

@@ -1,0 +1,65 @@
+"""Templates: from files only, everything escaped, a missing value is an error and never a blank."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from ews.notify import words
+from ews.web import wording
+from ews.web.policy import may
+from ews.web.sessions import Login
+
+TEMPLATES = Path(__file__).parent / "templates"
+MENU: tuple[tuple[str, str], ...] = ()
+"""Route name and label of what the menu shows, in its order."""
+
+
+@cache
+def environment() -> Environment:
+    """The one Jinja environment."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "datum": wording.day_text,
+        "moment": wording.moment_text,
+        "getal": wording.number_text,
+        "punten": words.signed,
+        "niveau": wording.level_text,
+        "schoon": words.clean,
+    }
+    return made
+
+
+def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page for the visitor of this request."""
+    site = request.app.state.site.opened.settings.site
+    login: Login | None = getattr(request.state, "login", None)
+    frame: Mapping[str, Any] = {
+        "request": request,
+        "url": lambda name, **path: request.app.url_path_for(name, **path),
+        "path": request.url.path,
+        "nonce": request.state.nonce,
+        "me": login.person if login else None,
+        "role": words.ROLE[login.person.role] if login else "",
+        "menu": _menu(login),
+        "csrf": login.session.form_token if login else "",
+        "office": site.office,
+        "fictitious": site.kind != "production",
+        "office_now": request.app.state.site.office_now(),
+    }
+    content = environment().get_template(template).render({**frame, **values})
+    return HTMLResponse(content, status_code=status)
+
+
+def _menu(login: Login | None) -> list[tuple[str, str]]:
+    return [(name, label) for name, label in MENU if login and may(login.person.role, name)]

@@ -1,0 +1,39 @@
+"""Dutch for the pages: moments, numbers and levels as people read them."""
+
+from datetime import date, datetime
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from ews.jobs.run import OFFICE_ZONE
+from ews.notify.words import LEVEL
+from ews.scoring.model import Level
+
+LOCALE = "nl_NL"
+
+
+def day_text(value: date | datetime | None) -> str:
+    """`22 nov. 2026`; a dash for what has no date."""
+    if value is None:
+        return "–"
+    on = value.astimezone(OFFICE_ZONE).date() if isinstance(value, datetime) else value
+    return format_date(on, "d MMM y", locale=LOCALE)
+
+
+def moment_text(value: datetime | None) -> str:
+    """`22 nov. 2026 09:15`, in office time."""
+    if value is None:
+        return "–"
+    return f"{day_text(value)} {value.astimezone(OFFICE_ZONE):%H:%M}"
+
+
+def number_text(value: float | None) -> str:
+    """`1.234,5` with at most three decimals; a dash for what is not known."""
+    if value is None:
+        return "–"
+    return str(format_decimal(value, format="#,##0.###", locale=LOCALE))
+
+
+def level_text(value: Level | str | None) -> str:
+    """`hoog`; a dash where there is none."""
+    return LEVEL[Level(value)] if value else "–"
