@@ -54,6 +54,8 @@ class Act:
     evidence: tuple[int, ...] = ()
     uploads: tuple[Upload, ...] = ()
     corrects: int | None = None
+    version: int | None = None
+    """The version of the case that the person looked at; None: whatever it is now."""
 
 
 def open_for_alerts(connection: Connection, context: Context, changes: Sequence[RecordedChange]) -> list[str]:
@@ -96,6 +98,7 @@ def act(context: Context, given: Act, what: What) -> Entry:
     happened_on = given.on or today
     with writing(context.engine) as connection:
         case = cases.load_case(connection, given.case)
+        cases.hold_version(connection, given.case, given.version)
         _check_correction(case, given.corrects, what)
         found = rules.obstacles(
             case,
@@ -129,6 +132,7 @@ def close(context: Context, given: Act, reason: str) -> Entry:
     today = office_date(context.now)
     with writing(context.engine) as connection:
         case = cases.load_case(connection, given.case)
+        cases.hold_version(connection, given.case, given.version)
         signers = rules.Signers(person, second)
         found = rules.act_obstacles(case, signers, happened_on=today, today=today)
         policy = read_policy(case.policy)
@@ -167,7 +171,8 @@ def refuse(found: Iterable[Obstacle], what: What | None) -> None:
         needed = sorted(rules.LEGAL_CHECKS[what.kind, what.outcome] - set(what.checks))
         lines.append(f"Nog nodig: {', '.join(f'--check {one}' for one in needed)}.")
     text = "\n".join(lines)
-    raise NotAllowedError(text) if set(listed) & PEOPLE_OBSTACLES else RefusedError(text)
+    kind = NotAllowedError if set(listed) & PEOPLE_OBSTACLES else RefusedError
+    raise kind(text, reasons=listed)
 
 
 def _open(connection: Connection, context: Context, trigger: Trigger) -> str:

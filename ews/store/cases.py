@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, Select, insert, select, update
 from ews.cases import entries
 from ews.cases.entries import StageChange, What
 from ews.cases.model import CaseFile, Entry, Evidence
-from ews.errors import NotFoundError
+from ews.errors import ChangedMeanwhileError, NotFoundError
 from ews.store.schema import case_entry, case_file, evidence, subject
 
 KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in get_args(entries.What)}
@@ -41,6 +41,22 @@ def open_cases(connection: Connection, *, as_of: datetime | None = None) -> list
 def all_cases(connection: Connection, *, as_of: datetime | None = None) -> list[CaseFile]:
     """Every case that existed at `as_of`, closed ones too, oldest first."""
     return _load(connection, _cases(), as_of)
+
+
+def version_of(connection: Connection, number: str) -> int:
+    """How often a case was written to. Raises NotFoundError."""
+    version = connection.execute(select(case_file.c.version).where(case_file.c.number == number)).scalar()
+    if version is None:
+        raise NotFoundError(f"Zaak {number} bestaat niet.")
+    return int(version)
+
+
+def hold_version(connection: Connection, number: str, expected: int | None) -> None:
+    """Raise ChangedMeanwhileError when somebody wrote to the case since `expected`; None never raises."""
+    if expected is not None and version_of(connection, number) != expected:
+        raise ChangedMeanwhileError(
+            f"In zaak {number} is intussen iets vastgelegd. Kijk wat erbij kwam en verstuur dan opnieuw."
+        )
 
 
 def open_case_of(connection: Connection, identifier: str) -> CaseFile | None:
