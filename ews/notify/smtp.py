@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import ssl
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,7 +47,10 @@ class Parcel:
     content: bytes
 
 
-Report = Callable[[Parcel, Receipt], Awaitable[None]]
+Take = Callable[[], Awaitable[Parcel | None]]
+"""The next parcel, or None when there is nothing left."""
+Report = Callable[[Parcel, Receipt | None], Awaitable[None]]
+"""What became of one parcel; None when no relay could be tried because all are being left alone."""
 
 
 class _Unreachable(Exception):
@@ -58,38 +60,30 @@ class _Unreachable(Exception):
 
 
 async def send_all(
-    parcels: Sequence[Parcel],
+    take: Take,
     relays: Sequence[Relay],
     breakers: Breakers,
     *,
     report: Report,
     now: Callable[[], datetime],
     connections: int = CONNECTIONS,
-) -> list[Parcel]:
-    """Send each parcel and report its outcome as soon as it is known; in order, over reused connections.
-
-    Returns the parcels that nobody tried because every relay is being left alone.
-    """
-    waiting = deque(parcels)
-    untried: list[Parcel] = []
+) -> None:
+    """Send what `take` gives until it gives no more, over reused connections; each outcome is reported at once."""
 
     async def work() -> None:
         line = _Line(relays, breakers, now)
         try:
-            while waiting:
-                parcel = waiting.popleft()
+            while (parcel := await take()) is not None:
                 receipt = await line.send(parcel)
+                await report(parcel, receipt)
                 if receipt is None:
-                    untried.append(parcel)
-                else:
-                    await report(parcel, receipt)
+                    return
         finally:
             await line.hang_up()
 
     async with asyncio.TaskGroup() as group:
-        for _ in range(min(connections, len(waiting))):
+        for _ in range(connections):
             group.create_task(work())
-    return untried
 
 
 class _Line:

@@ -166,6 +166,16 @@ def release(connection: Connection, rows: Iterable[Claimed], *, next_try_at: dat
         )
 
 
+def renew(connection: Connection, rows: Iterable[Claimed], *, lease_until: datetime) -> None:
+    """Keep what is still being sent; a row that went to another process stays there."""
+    for row in rows:
+        connection.execute(
+            update(outbox)
+            .where(outbox.c.id == row.id, outbox.c.fence == row.fence, outbox.c.state == State.SENDING)
+            .values(lease_until=lease_until)
+        )
+
+
 def free_stuck(connection: Connection, *, now: datetime, longest_lease: timedelta) -> int:
     """Rows whose sender died, or whose lease lies beyond any real one because the clock stepped back.
 

@@ -1,0 +1,201 @@
+"""Send what is queued: claim, send, then mark. A crash in between repeats a mail and never loses one."""
+
+import asyncio
+import contextlib
+import time
+from collections import Counter, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from ews.jobs import post_trouble
+from ews.jobs.run import Context
+from ews.notify.breaker import Breakers
+from ews.notify.model import Fault, Outcome, Receipt, State
+from ews.notify.retry import Next, after
+from ews.notify.sink import write_eml
+from ews.notify.smtp import CONNECTIONS, Parcel, Relay, send_all
+from ews.settings.secrets import read_secret
+from ews.store import outbox
+from ews.store.engine import writing
+from ews.store.outbox import Claimed
+
+BATCH = 30
+LEASE = timedelta(seconds=45)
+RENEW_SECONDS = 10.0
+log = structlog.get_logger()
+
+
+def deliver(context: Context, *, breakers: Breakers | None = None) -> dict[str, Any]:
+    """One round over everything that is due.
+
+    Returns `{"sent", "deferred", "refused", "unknown", "parked", "queued"}`: outcomes of this round, and
+    `queued` what still has to leave.
+    """
+    sending = Round(context, breakers or Breakers())
+    with writing(context.engine) as connection:
+        freed = outbox.free_stuck(connection, now=context.now, longest_lease=LEASE)
+    if uses_file_sink(context):
+        _to_folder(sending)
+    else:
+        asyncio.run(_over_smtp(sending))
+    with writing(context.engine) as connection:
+        queued = outbox.waiting(connection)
+    states = (State.SENT, State.DEFERRED, State.REFUSED, State.UNKNOWN, State.PARKED)
+    return {**{str(state): sending.outcomes[state] for state in states}, "queued": queued, "freed": freed}
+
+
+def uses_file_sink(context: Context) -> bool:
+    """No mail leaves a demo or drill site, nor one without a relay: it is written as files."""
+    site = context.settings.site
+    return site.kind != "production" or not site.smtp.host
+
+
+def relays(context: Context) -> tuple[Relay, ...]:
+    """The relays of this site in the order in which they are tried."""
+    smtp = context.settings.site.smtp
+    password = read_secret(context.folder, "smtp_password") or ""
+    found = []
+    for place in (smtp.host, *smtp.fallback_hosts):
+        host, _, port = place.partition(":")
+        found.append(
+            Relay(
+                host=host,
+                port=int(port) if port else smtp.port,
+                security=smtp.security,
+                sender=smtp.sender,
+                user=smtp.user,
+                password=password,
+                ca_file=smtp.ca_file,
+                connect_timeout=smtp.timeout_seconds / 3,
+                command_timeout=smtp.timeout_seconds,
+                data_timeout=smtp.timeout_seconds * 4,
+            )
+        )
+    return tuple(found)
+
+
+@dataclass(slots=True)
+class Round:
+    """One round of sending: what is in hand, and what came of it."""
+
+    context: Context
+    breakers: Breakers
+    in_hand: dict[int, Claimed] = field(default_factory=dict)
+    buffer: deque[Claimed] = field(default_factory=deque)
+    outcomes: Counter[State] = field(default_factory=Counter)
+    exhausted: bool = False
+    now: Callable[[], datetime] = field(init=False)
+
+    def __post_init__(self) -> None:
+        started, at_start = time.monotonic(), self.context.now
+        self.now = lambda: at_start + timedelta(seconds=time.monotonic() - started)
+
+    def take(self) -> Claimed | None:
+        """The next row, claiming a new batch when there is none in hand; never the same row twice in a round."""
+        if not self.buffer and not self.exhausted:
+            with writing(self.context.engine) as connection:
+                self.buffer.extend(outbox.claim(connection, now=self.context.now, lease=LEASE, limit=BATCH))
+            self.exhausted = not self.buffer
+        if not self.buffer:
+            return None
+        row = self.buffer.popleft()
+        self.in_hand[row.id] = row
+        return row
+
+    def mark(self, row: Claimed, receipt: Receipt) -> None:
+        """Record what became of a row, with the task for a person when it needs one, in one transaction."""
+        moment = self.now()
+        following = after(
+            receipt.outcome,
+            tries=row.tries + 1,
+            local_errors=row.local_errors + (receipt.outcome is Outcome.LOCAL),
+            created_at=row.created_at,
+            now=moment,
+        )
+        with writing(self.context.engine) as connection:
+            moved = outbox.mark(
+                connection, row, receipt, state=following.state, now=moment, next_try_at=following.at
+            )
+            if moved and following.needs_a_person:
+                post_trouble.undeliverable(connection, self.context, row, receipt)
+                self.exhausted = False  # what was queued just now leaves in the same round
+            if moved and receipt.fault in {Fault.SECURITY, Fault.RELAY}:
+                post_trouble.relay(connection, self.context, row, receipt)
+        self.in_hand.pop(row.id, None)
+        if moved:
+            self.outcomes[following.state] += 1
+        self._log(row, receipt, following, moved=moved)
+
+    def give_back(self, row: Claimed) -> None:
+        """Return what could not be tried, and all that is still in the buffer."""
+        rest = [row, *self.buffer]
+        self.buffer.clear()
+        self.exhausted = True
+        with writing(self.context.engine) as connection:
+            outbox.release(connection, rest, next_try_at=self.now() + timedelta(seconds=30))
+        for one in rest:
+            self.in_hand.pop(one.id, None)
+
+    def renew(self) -> None:
+        """Tell others that these rows are still being sent."""
+        with writing(self.context.engine) as connection:
+            rows = [*self.in_hand.values(), *self.buffer]
+            outbox.renew(connection, rows, lease_until=self.now() + LEASE)
+
+    def _log(self, row: Claimed, receipt: Receipt, following: Next, *, moved: bool) -> None:
+        if following.state is not State.SENT or not moved:
+            log.warning(
+                "mail not sent",
+                outbox=row.id,
+                about=row.about,
+                state=following.state,
+                reply=receipt.reply,
+                lease_kept=moved,
+            )
+
+
+def _to_folder(sending: Round) -> None:
+    folder = sending.context.folder / "outbox"
+    while (row := sending.take()) is not None:
+        name = f"{row.id:06d}-{row.kind}-{row.recipient.partition('@')[0]}"
+        sending.mark(row, write_eml(folder, name, row.content))
+
+
+async def _over_smtp(sending: Round) -> None:
+    claiming = asyncio.Lock()
+
+    async def take() -> Parcel | None:
+        async with claiming:
+            row = sending.take() if sending.buffer else await asyncio.to_thread(sending.take)
+        return Parcel(row.id, row.recipient, row.content) if row else None
+
+    async def report(parcel: Parcel, receipt: Receipt | None) -> None:
+        row = sending.in_hand[parcel.key]
+        if receipt is None:
+            await asyncio.to_thread(sending.give_back, row)
+        else:
+            await asyncio.to_thread(sending.mark, row, receipt)
+
+    async def keep() -> None:
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            await asyncio.to_thread(sending.renew)
+
+    keeping = asyncio.create_task(keep())
+    try:
+        await send_all(
+            take,
+            relays(sending.context),
+            sending.breakers,
+            report=report,
+            now=sending.now,
+            connections=CONNECTIONS,
+        )
+    finally:
+        keeping.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await keeping

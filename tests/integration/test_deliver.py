@@ -1,0 +1,208 @@
+"""Delivery against real SMTP servers, with a real database between."""
+
+import ssl
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+import trustme
+from sqlalchemy import select
+
+from ews.jobs.deliver import deliver
+from ews.jobs.run import Context, at, open_site
+from ews.jobs.tell import seal
+from ews.notify.breaker import Breakers
+from ews.notify.model import Channel, MessageKind, OutgoingMessage, Priority
+from ews.store import outbox as store
+from ews.store.engine import reading, writing
+from ews.store.schema import outbox, outbox_attempt
+from relays import Relay, relay
+
+NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+def server_tls(authority: trustme.CA, host: str = "localhost") -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(host).configure_cert(context)
+    return context
+
+
+@pytest.fixture
+def open_at(site: Path, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Context]:
+    """The site with a relay configured, opened at a moment."""
+
+    def opened(found: Relay | int, *, host: str = "localhost", **keys: object) -> Context:
+        port = found if isinstance(found, int) else found.port
+        trust = site / "relay-ca.pem"
+        trust.write_bytes(authority.cert_pem.bytes())
+        monkeypatch.setenv("EWS_SMTP__HOST", host)
+        monkeypatch.setenv("EWS_SMTP__PORT", str(port))
+        monkeypatch.setenv("EWS_SMTP__CA_FILE", str(trust))
+        for key, value in keys.items():
+            monkeypatch.setenv(f"EWS_SMTP__{key.upper()}", str(value))
+        return replace(open_site(site), now=NOW)
+
+    return opened
+
+
+def put(context: Context, *names: str, kind: MessageKind = MessageKind.ALERT) -> None:
+    with writing(context.engine) as connection:
+        for number, name in enumerate(names):
+            message = OutgoingMessage(
+                about=f"alert_change:{number}",
+                kind=kind,
+                revision=0,
+                recipient=f"{name}@kantoor.example",
+                channel=Channel.EMAIL,
+                priority=Priority.HIGH,
+                thread="",
+                subject="EWS C-2026-014: hoog",
+                text="Zaak C-2026-014",
+            )
+            store.enqueue(connection, [seal(context, message)], now=context.now)
+
+
+def states(context: Context) -> dict[str, str]:
+    with reading(context.engine) as connection:
+        rows = connection.execute(select(outbox.c.recipient, outbox.c.state).where(outbox.c.kind != "system"))
+        return {recipient.partition("@")[0]: state for recipient, state in rows}
+
+
+def test_mail_goes_over_verified_tls_and_is_recorded_with_the_servers_reply(open_at, authority):
+    with relay(tls=server_tls(authority)) as server:
+        context = open_at(server)
+        put(context, "officier", "teamleider")
+        done = deliver(context)
+    assert (done["sent"], done["queued"]) == (2, 0)
+    assert sorted(server.box.recipients()) == ["officier@kantoor.example", "teamleider@kantoor.example"]
+    with reading(context.engine) as connection:
+        replies = connection.scalars(select(outbox_attempt.c.reply)).all()
+    assert replies == ["250 2.0.0 aangenomen"] * 2
+
+
+def test_the_bytes_on_the_wire_are_the_bytes_in_the_outbox(open_at, authority):
+    with relay(tls=server_tls(authority)) as server:
+        context = open_at(server)
+        put(context, "officier")
+        with reading(context.engine) as connection:
+            stored = connection.scalars(select(outbox.c.content)).one()
+        deliver(context)
+    assert server.box.accepted[0][1].rstrip() == stored.rstrip()
+
+
+def test_a_second_round_sends_nothing_again(open_at, authority):
+    with relay(tls=server_tls(authority)) as server:
+        context = open_at(server)
+        put(context, "officier")
+        deliver(context)
+        again = deliver(context)
+    assert again["sent"] == 0
+    assert len(server.box.accepted) == 1
+
+
+def test_connections_are_reused(open_at, authority):
+    with relay(tls=server_tls(authority)) as server:
+        context = open_at(server)
+        put(context, *[f"persoon{number}" for number in range(60)])
+        assert deliver(context)["sent"] == 60
+    # STARTTLS makes the protocol begin anew on the same socket: two beginnings a connection
+    assert server.box.connections <= 12
+
+
+def test_without_a_relay_mail_is_written_as_files(site):
+    context = replace(open_site(site), now=NOW)
+    put(context, "officier")
+    assert deliver(context)["sent"] == 1
+    files = list((site / "outbox").glob("*.eml"))
+    assert [file.name for file in files] == ["000001-alert-officier.eml"]
+    mail = message_from_bytes(files[0].read_bytes(), policy=policy.default)
+    assert mail["To"] == "officier@kantoor.example"
+    assert mail["Subject"] == "EWS C-2026-014: hoog"
+
+
+@pytest.mark.parametrize("kind", ["demo", "drill"])
+def test_demo_and_drill_sites_never_reach_a_relay(kind, open_at, authority, monkeypatch):
+    monkeypatch.setenv("EWS_KIND", kind)
+    with relay(tls=server_tls(authority)) as server:
+        context = open_at(server)
+        put(context, "officier")
+        assert deliver(context)["sent"] == 1
+    assert server.box.connections == 0
+
+
+def test_d3_one_refused_recipient_stops_nobody_else_and_becomes_a_task(open_at, authority):
+    with relay(tls=server_tls(authority), answers={"weg": "550 5.1.1 onbekend"}) as server:
+        context = open_at(server)
+        put(context, "officier", "weg", "teamleider")
+        done = deliver(context)
+    assert states(context) == {
+        "officier": "sent",
+        "weg": "refused",
+        "teamleider": "sent",
+        "continuiteit": "sent",
+    }
+    assert done["refused"] == 1
+    with reading(context.engine) as connection:
+        attempts = connection.execute(select(outbox_attempt.c.result)).all()
+        tasks = connection.scalars(select(outbox.c.recipient).where(outbox.c.kind == "system")).all()
+    assert len(attempts) >= 3
+    assert sorted(tasks) == ["analist@kantoor.example", "beheerder@kantoor.example"]
+    # who should have been told was not, so the office's own address is
+    assert "continuiteit@kantoor.example" in server.box.recipients()
+
+
+def test_d4_a_greylisted_message_is_tried_again_and_arrives(open_at, authority):
+    with relay(tls=server_tls(authority), answers={"grijs": "451 4.7.1 greylisted, later"}) as server:
+        context = open_at(server)
+        put(context, "grijs")
+        assert deliver(context)["deferred"] == 1
+        port = server.port
+    with relay(tls=server_tls(authority), port=port) as server:
+        assert deliver(at(context, NOW + timedelta(seconds=50)))["sent"] == 0
+        assert deliver(at(context, NOW + timedelta(seconds=90)))["sent"] == 1
+
+
+def test_d5_after_data_451_is_tried_again_and_554_is_a_task(open_at, authority):
+    answers = {"data vol": "451 4.3.0 straks", "data spam": "554 5.7.1 nee"}
+    with relay(tls=server_tls(authority), answers=answers) as server:
+        context = open_at(server)
+        put(context, "vol", "spam")
+        deliver(context)
+    found = states(context)
+    assert (found["vol"], found["spam"]) == ("deferred", "refused")
+
+
+@pytest.mark.parametrize("mode", ["drop", "late"])
+def test_d7_an_unknown_outcome_is_repeated_under_the_same_message_id(mode, open_at, authority):
+    with relay(tls=server_tls(authority), pause=5) as server:
+        context = open_at(server, timeout_seconds=0.15)
+        put(context, mode)
+        assert deliver(context)["unknown"] == 1
+        assert deliver(at(context, NOW + timedelta(minutes=2)))["unknown"] == 1
+    assert len(server.box.accepted) == 2
+    assert len(set(server.box.ids())) == 1
+
+
+def test_a_dead_relay_defers_and_the_next_one_carries(open_at, authority):
+    with relay(tls=server_tls(authority)) as server:
+        context = open_at(1, fallback_hosts=f'["localhost:{server.port}"]')
+        put(context, "officier")
+        assert deliver(context)["sent"] == 1
+
+
+def test_a_relay_that_keeps_failing_is_left_alone_and_nothing_is_lost(open_at):
+    context, breakers = open_at(1), Breakers()
+    put(context, *[f"persoon{number}" for number in range(30)])
+    done = deliver(context, breakers=breakers)
+    assert done["sent"] == 0
+    assert done["deferred"] < 30
+    assert done["queued"] >= 30
+    assert breakers.of("localhost:1").is_open(NOW + timedelta(seconds=20))
