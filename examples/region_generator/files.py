@@ -68,7 +68,9 @@ def table(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, delimiter: s
 def document(content: Any, *, indent: int | None = 1) -> bytes:
     """A JSON file."""
     separators = (",", ":") if indent is None else None
-    return (json.dumps(content, ensure_ascii=False, indent=indent, separators=separators) + "\n").encode("utf-8")
+    return (json.dumps(content, ensure_ascii=False, indent=indent, separators=separators) + "\n").encode(
+        "utf-8"
+    )
 
 
 def comma(value: float, digits: int) -> str:
