@@ -1,0 +1,156 @@
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.special import expit
+
+from ews.scoring.hazard import (
+    Hazard,
+    Knobs,
+    Rows,
+    TooFewEventsError,
+    band_of,
+    fit,
+    prior_corrected,
+    probability,
+    score,
+    solve_intercept,
+)
+from ews.scoring.logistic import fit_logistic
+from ews.scoring.shapes import Shape, contributions
+
+KNOBS = Knobs(
+    penalty=5.0,
+    learning_rate=0.1,
+    iterations=30,
+    leaves=4,
+    leaf_rows=40,
+    l2=10.0,
+    feature_share=1.0,
+    folds=3,
+    blends=(0.0, 0.5, 1.0),
+    minimum_events=30,
+)
+SIGNS = {"verzuim": 1, "cijfer": -1}
+
+
+def cohort(size: int = 4000, seed: int = 1) -> Rows:
+    """Absence raises the hazard, a grade lowers it, `ruis` does nothing; a third is followed half a year."""
+    rng = np.random.default_rng(seed)
+    verzuim, cijfer = rng.normal(size=size), rng.integers(1, 7, size).astype(float)
+    hazard = expit(-4.6 + 1.0 * verzuim - 0.4 * (cijfer - 3.5))
+    left = 3.0 * rng.geometric(hazard) - 1.5
+    followed = np.where(np.arange(size) % 3 == 0, 6.0, 40.0)
+    features = pd.DataFrame({"verzuim": verzuim, "cijfer": cijfer, "ruis": rng.normal(size=size)})
+    return Rows(
+        features=features.mask(rng.random(features.shape) < 0.05),
+        failed=left < followed,
+        months=np.minimum(left, followed),
+        groups=np.arange(size) // 2,
+    )
+
+
+@pytest.fixture(scope="module")
+def fitted() -> tuple[Hazard, Rows]:
+    rows = cohort()
+    return fit(rows, KNOBS, SIGNS), rows
+
+
+def test_the_planted_effect_is_found(fitted):
+    from sklearn.metrics import roc_auc_score
+
+    model, _ = fitted
+    new = cohort(seed=2)
+    year = new.failed & (new.months < 12)
+    assert roc_auc_score(year, score(model, new.features)) > 0.70
+
+
+def test_reasons_sum_exactly_to_the_score(fitted):
+    model, rows = fitted
+    summed = contributions(model.shapes, rows.features).sum(axis=1).to_numpy()
+    assert np.abs(summed - score(model, rows.features)).max() < 1e-12
+
+
+def test_a_longer_horizon_is_never_less_likely(fitted):
+    model, rows = fitted
+    scores = score(model, rows.features)
+    three, twelve, thirty_six = (probability(model, scores, months=months) for months in (3, 12, 36))
+    assert (three <= twelve).all()
+    assert (twelve <= thirty_six).all()
+
+
+def test_censored_rows_do_not_count_as_survivors():
+    """A third of the rows is followed for half a year: the chance of a year must not sink with them."""
+    rows = cohort(size=12_000)
+    model = fit(rows, KNOBS, SIGNS)
+    whole = cohort(size=12_000, seed=3)
+    long_followed = np.arange(12_000) % 3 != 0
+    expected = probability(model, score(model, whole.features), months=12)[long_followed].mean()
+    observed = (whole.failed & (whole.months < 12))[long_followed].mean()
+    assert expected == pytest.approx(observed, rel=0.12)
+
+
+@pytest.mark.parametrize("name", ["verzuim", "cijfer"])
+def test_worse_input_never_lowers_the_score(fitted, name):
+    model, rows = fitted
+    curve = next(shape for shape in model.shapes if shape.feature == name)
+    places = np.sort(np.r_[curve.points(), rows.features[name].dropna()])
+    steps = np.diff(curve.at(places)) * SIGNS[name]
+    assert (steps >= -1e-12).all()
+
+
+def test_the_same_rows_give_the_same_model(fitted):
+    model, rows = fitted
+    assert fit(rows, KNOBS, SIGNS) == model
+
+
+def test_too_few_failures_are_refused():
+    rows = cohort()
+    few = Rows(rows.features, rows.failed & (np.arange(4000) < 60), rows.months, rows.groups)
+    with pytest.raises(TooFewEventsError):
+        fit(few, KNOBS, SIGNS)
+
+
+def test_a_wrong_sign_in_the_data_gives_a_flat_line_not_a_flipped_one():
+    rng = np.random.default_rng(0)
+    x = pd.DataFrame({"cijfer": rng.normal(size=2000)})
+    failed = (rng.random(2000) < expit(-2 + x["cijfer"])).astype(float)
+    shape = fit_logistic(x, failed, np.ones(2000), penalty=1.0, signs={"cijfer": -1})["cijfer"]
+    assert shape.slope == 0.0
+
+
+def test_missing_has_a_weight_of_its_own():
+    rng = np.random.default_rng(0)
+    x = pd.DataFrame({"personeel": np.where(rng.random(4000) < 0.3, np.nan, rng.normal(size=4000))})
+    failed = (rng.random(4000) < np.where(x["personeel"].isna(), 0.3, 0.1)).astype(float)
+    shape = fit_logistic(x, failed, np.ones(4000), penalty=1.0, signs={})["personeel"]
+    assert shape.missing - shape.at(np.array([0.0]))[0] == pytest.approx(
+        np.log(0.3 / 0.7 / (0.1 / 0.9)), abs=0.25
+    )
+
+
+def test_expected_is_moved_to_the_failures_of_another_office(fitted):
+    model, rows = fitted
+    scores = score(model, rows.features)
+    expected = probability(model, scores, months=12).sum()
+    moved = prior_corrected(model, scores, observed=int(expected / 4), prior_events=1.0)
+    assert probability(moved, scores, months=12).sum() == pytest.approx(expected / 4, rel=0.1)
+    unmoved = prior_corrected(model, scores, observed=0, prior_events=1e9)
+    assert probability(unmoved, scores, months=12).sum() == pytest.approx(expected, rel=1e-4)
+
+
+def test_each_score_knows_how_many_failures_stand_behind_it(fitted):
+    model, rows = fitted
+    assert sum(band.rows for band in model.bands) == len(rows.failed)
+    assert band_of(model, -1e9).events < band_of(model, 1e9).events
+
+
+def test_solve_intercept_by_hand():
+    assert solve_intercept(np.zeros(4), 2.0) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_score_of_a_hand_made_model():
+    model = Hazard((Shape("a", (0.0,), (1.0, 3.0), -1.0),), (-2.0, -2.0), 0.5, (), 0.0)
+    scores = score(model, pd.DataFrame({"a": [0.0, 5.0, np.nan]}))
+    assert scores.tolist() == [1.0, 3.0, -1.0]
+    # two quarters at hazard 1/(1+e^1.5) = 0.18243: 1 - 0.81757^2
+    assert probability(model, scores, months=6)[0] == pytest.approx(0.33158, abs=1e-5)
