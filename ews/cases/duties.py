@@ -82,6 +82,9 @@ def _ews_duties(case: CaseFile, policy: CasePolicy, today: date) -> Iterator[Dut
             yield Duty(
                 DutyKind.EWS_DECISION, due, "Besluiten: EWS-melding aan de NZa, of met twee mensen niet."
             )
+    elif _threatened(case) and taken and taken[1].next_on:
+        text = "Opnieuw besluiten over de EWS-melding: er is besloten nu niet te melden."
+        yield Duty(DutyKind.EWS_DECISION, taken[1].next_on, text)
     if taken and taken[1].outcome == "melden" and not _sent_since(case, taken[0].happened_on):
         text = "EWS-melding versturen: besloten, nog niet verstuurd."
         yield Duty(

@@ -32,6 +32,8 @@ class Obstacle(StrEnum):
     NOT_TAKEN_HERE = "not_taken_here"
     NOT_APPLICABLE_NEEDS_REASON = "not_applicable_needs_reason"
     EVIDENCE_MISSING = "evidence_missing"
+    NO_SUCH_ENTRY = "no_such_entry"
+    NO_SUCH_EVIDENCE = "no_such_evidence"
 
 
 SENTENCES: dict[Obstacle, str] = {
@@ -70,4 +72,6 @@ SENTENCES: dict[Obstacle, str] = {
     Obstacle.NOT_TAKEN_HERE: "Sluiten gaat met: ews case close ZAAK.",
     Obstacle.NOT_APPLICABLE_NEEDS_REASON: "Niet van toepassing vraagt een reden.",
     Obstacle.EVIDENCE_MISSING: "Deze taak vraagt een bewijsstuk: --file PAD of --evidence NUMMER.",
+    Obstacle.NO_SUCH_ENTRY: "Deze regel is er niet, of is van een andere soort. Zie de regelnummers in: ews case show ZAAK",
+    Obstacle.NO_SUCH_EVIDENCE: "Dit bewijsstuk is er niet. Zie de nummers in: ews case show ZAAK",
 }  # fmt: skip

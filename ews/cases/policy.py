@@ -78,6 +78,7 @@ class CaseRules:
     ews_decision_days: int
     overmacht_decision_days: int
     review_days: int
+    answer_days: int
     stalled_days: int
     phone_confirmed_days: int
     insolvency_events: tuple[str, ...]

@@ -8,9 +8,24 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ews.cases import log
-from ews.cases.entries import Decision, Lesson, Measure, Notice, StageChange, TaskDone, What
+from ews.cases.entries import (
+    Agreement,
+    AgreementOutcome,
+    Alternative,
+    Answer,
+    Decision,
+    Lesson,
+    Measure,
+    MeasureEffect,
+    Notice,
+    StageChange,
+    Task,
+    TaskDone,
+    What,
+)
 from ews.cases.kinds import DecisionKind, NoticeKind, Stage
 from ews.cases.model import CaseFile
+from ews.cases.moves import TransferCount, TransferGroup
 from ews.cases.obstacles import Obstacle
 from ews.cases.policy import CasePolicy, read_policy
 from ews.people import Mandate, Person, Role
@@ -74,6 +89,25 @@ def act_obstacles(case: CaseFile, signers: Signers, *, happened_on: date, today:
     if happened_on > today:
         found.append(Obstacle.IN_THE_FUTURE)
     return found
+
+
+def reference_obstacles(case: CaseFile, what: What) -> list[Obstacle]:
+    """An answer, effect, outcome or count names an entry of this case, of the kind it is about."""
+    match what:
+        case TaskDone():
+            wanted, kind = what.task, Task
+        case Answer():
+            wanted, kind = what.alternative, Alternative
+        case MeasureEffect():
+            wanted, kind = what.measure, Measure
+        case AgreementOutcome():
+            wanted, kind = what.agreement, Agreement
+        case TransferCount():
+            wanted, kind = what.group, TransferGroup
+        case _:
+            return []
+    there = any(entry.id == wanted and isinstance(entry.what, kind) for entry in case.entries)
+    return [] if there else [Obstacle.NO_SUCH_ENTRY]
 
 
 def goes_up(before: Stage, after: Stage) -> bool:
@@ -235,6 +269,7 @@ def obstacles(
     """Everything that stands in the way of adding this entry."""
     policy = read_policy(case.policy)
     found = act_obstacles(case, signers, happened_on=happened_on, today=today)
+    found += reference_obstacles(case, what)
     match what:
         case StageChange():
             target = Stage(what.after)

@@ -1,11 +1,12 @@
 """Entries of a case in Dutch: one line each, for the page, the chronology and the review."""
 
-from datetime import date
+from datetime import date, datetime
 from functools import singledispatch
 
 from babel.dates import format_date
 
 from ews.cases import entries as e
+from ews.cases.calendar import OFFICE_ZONE, office_date
 from ews.cases.moves import PlanOutcome, TransferCount, TransferGroup
 
 DESTROYED = "[vernietigd na afloop van de bewaartermijn]"
@@ -90,6 +91,11 @@ def day(value: date | None) -> str:
     return str(format_date(value, "d MMMM y", locale="nl_NL")) if value else "—"
 
 
+def clock_time(moment: datetime) -> str:
+    """`23-11-2026 07:00`, office time."""
+    return f"{moment.astimezone(OFFICE_ZONE):%d-%m-%Y %H:%M}"
+
+
 def euro(eurocent: int) -> str:
     """`€ 12.500`, cents only when there are any."""
     whole, cents = divmod(eurocent, 100)
@@ -143,7 +149,7 @@ def _(what: e.TaskDone) -> str:
 
 @_sentence.register
 def _(what: e.Acknowledgement) -> str:
-    return _with(f"Ontvangst bevestigd, eigenaar {what.owner} tot {day(what.until.date())}", what.text)
+    return _with(f"Ontvangst bevestigd, eigenaar {what.owner} tot {day(office_date(what.until))}", what.text)
 
 
 @_sentence.register
@@ -209,7 +215,7 @@ def _(what: e.Decision) -> str:
 @_sentence.register
 def _(what: e.Notice) -> str:
     name = "EWS-melding" if what.kind == "ews_melding" else "Overmachtsmelding"
-    phoned = f", gebeld op {day(what.phoned_at.date())}" if what.phoned_at else ", nog niet gebeld"
+    phoned = f", gebeld op {day(office_date(what.phoned_at))}" if what.phoned_at else ", nog niet gebeld"
     return f"{name} verstuurd, kenmerk {what.reference}{phoned}"
 
 

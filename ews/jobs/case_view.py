@@ -61,7 +61,7 @@ def _views(context: Context, found: list[CaseFile], as_of: datetime | None) -> l
     subjects = [case.subject for case in found]
     with reading(context.engine) as connection:
         names = case_subjects.register_texts(connection, "naam", subjects, as_of=moment)
-        held = case_subjects.held_levels(connection, subjects)
+        held = case_subjects.held_levels(connection, subjects, as_of=moment)
     return [_view(case, names.get(case.subject, ""), held.get(case.subject), moment) for case in found]
 
 

@@ -22,6 +22,7 @@ from ews.cases.model import CaseFile, Entry
 from ews.cases.obstacles import SENTENCES, Obstacle
 from ews.cases.opening import Trigger
 from ews.cases.policy import read_policy
+from ews.cases.words import LEVELS
 from ews.errors import NotAllowedError, NotFoundError, RefusedError
 from ews.jobs.case_log import create, enter, lay_hours_ready, lay_stage_ready, record
 from ews.jobs.case_triggers import triggers
@@ -108,6 +109,8 @@ def act(context: Context, given: Act, what: What) -> Entry:
             happened_on=happened_on,
             today=today,
         )
+        if set(given.evidence) - {one.number for one in case.evidence}:
+            found.append(Obstacle.NO_SUCH_EVIDENCE)
         refuse(found, what)
         attached = [*given.evidence, *keep_files(connection, context, case, given.uploads)]
         entry = record(
@@ -182,7 +185,7 @@ def _open(connection: Connection, context: Context, trigger: Trigger) -> str:
     what = Opening(reason, trigger.level.value, trigger.points, trigger.alert, trigger.text)
     record(connection, context, number, what, on=trigger.first_signal_on, author=audit.SYSTEM.id)
     target = opening.stage_for(policy, trigger)
-    enter(connection, context, number, target, f"niveau {trigger.level.value}")
+    enter(connection, context, number, target, f"niveau {LEVELS[trigger.level]}")
     lay_hours_ready(connection, context, number, trigger)
     return number
 
@@ -190,7 +193,7 @@ def _open(connection: Connection, context: Context, trigger: Trigger) -> str:
 def _raise(connection: Connection, context: Context, case: CaseFile, trigger: Trigger) -> bool:
     target = opening.rises_to(case, read_policy(case.policy), trigger)
     if target is not None:
-        enter(connection, context, case.number, target, f"niveau {trigger.level.value}")
+        enter(connection, context, case.number, target, f"niveau {LEVELS[trigger.level]}")
     laid = lay_hours_ready(connection, context, case.number, trigger)
     return target is not None or laid
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from ews.scoring.model import Level
-from ews.store.schema import alert, delivery, indicator, observation, subject
+from ews.store.schema import alert, alert_change, delivery, indicator, observation, subject
 
 
 def register_texts(
@@ -35,16 +35,21 @@ def alerts_opened_at(connection: Connection, alerts: Collection[int]) -> dict[in
     return {row.id: row.opened_at for row in rows}
 
 
-def held_levels(connection: Connection, identifiers: Collection[str]) -> dict[str, Level]:
-    """The level held now per subject: the highest over its open episodes; absent when none is open."""
+def held_levels(
+    connection: Connection, identifiers: Collection[str], *, as_of: datetime
+) -> dict[str, Level]:
+    """The level held at `as_of` per subject: the highest over its open episodes; absent when none was open."""
     rows = connection.execute(
-        select(subject.c.identifier, alert.c.held)
+        select(alert.c.id, subject.c.identifier, alert_change.c.level_after, alert_change.c.reason)
         .join(subject, alert.c.subject_id == subject.c.id)
-        .where(alert.c.cleared_at.is_(None), subject.c.identifier.in_(identifiers))
+        .join(alert_change, alert_change.c.alert_id == alert.c.id)
+        .where(alert_change.c.at <= as_of, subject.c.identifier.in_(identifiers))
+        .order_by(alert_change.c.id)
     )
+    last = {row.id: row for row in rows}
     held: dict[str, Level] = {}
-    for row in rows:
-        level = Level(row.held)
-        before = held.get(row.identifier, Level.UNKNOWN)
-        held[row.identifier] = max(level, before, key=lambda one: one.rank)
+    for row in last.values():
+        level = Level(row.level_after)
+        if row.reason != "cleared" and level.rank > held.get(row.identifier, Level.UNKNOWN).rank:
+            held[row.identifier] = level
     return held

@@ -1,0 +1,295 @@
+"""A case as text of at most 100 columns, fit for the board's table, and as JSON."""
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from ews.cases import log
+from ews.cases.calendar import office_date
+from ews.cases.clock import MeldingClock
+from ews.cases.entries import Contact, Decision, ProviderView, Task
+from ews.cases.kinds import Means
+from ews.cases.model import Entry
+from ews.cases.words import KINDS, LEVELS, OUTCOMES, STAGES, clock_time, day, places, sentence
+from ews.cli.case_options import entry_document
+from ews.jobs.case_view import CaseView
+
+WIDTH = 100
+SPANS = (
+    ("Eerste signaal bekend", "first_signal_on", "", ""),
+    ("Eerste gesprek met het bestuur", "first_board_talk_on", "first_signal_on", "signal_to_board_talk"),
+    ("EWS-melding verstuurd", "ews_melding_sent_on", "first_signal_on", "signal_to_ews_melding"),
+    ("Overmacht voorzienbaar", "foreseeable_on", "first_signal_on", ""),
+    ("Laatste alternatief gesloten", "alternatives_closed_on", "first_signal_on", ""),
+    (
+        "Overmachtsmelding verstuurd",
+        "overmachtsmelding_sent_on",
+        "foreseeable_on",
+        "foreseeable_to_overmachtsmelding",
+    ),
+)
+
+
+def page(view: CaseView) -> str:
+    """The whole case, what must be done now first."""
+    blocks = [
+        _head(view),
+        _section("Wat moet er nu", _duties(view)),
+        _section("Let op", [f"- {warning.text}" for warning in view.warnings]),
+        _section("Meldingsklok (uit het logboek; nooit ingetypt)", _clock(view)),
+        _section(_tasks_title(view), _tasks(view)),
+        _section(_alternatives_title(view), _alternatives(view)),
+        _section(_measures_title(view), _measures(view)),
+        _section("Gesprekken en contacten", _entries(view, Contact)),
+        _section("Hoor en wederhoor", _entries(view, ProviderView)),
+        _section("Besluiten", _decisions(view)),
+        _section("Eruit mag als", [f"- {one}" for one in view.policy.of(view.stage).exit]),
+        _section("Bewijsstukken", _evidence(view)),
+        _section(f"Logboek ({len(view.case.entries)} regels)", _log(view)),
+    ]
+    return "\n\n".join(block for block in blocks if block)
+
+
+def list_text(views: Sequence[CaseView]) -> str:
+    """Open cases, a line each."""
+    if not views:
+        return "Geen openstaande zaken."
+    lines = [f"{'zaak':<11} {'trede':<27} {'niveau':<9} {'eigenaar':<12} {'vóór':<11} aanbieder"]
+    for view in views:
+        due = f"{view.due:%d-%m-%Y}" if view.due else "—"
+        late = "!" if view.due and view.due < view.today else " "
+        stage = f"{view.stage.value} {STAGES[view.stage]}"
+        lines.append(
+            f"{view.case.number:<11} {stage:<27} {_level(view):<9} {view.case.owner or '—':<12} "
+            f"{due:<10}{late} {view.name or view.case.subject}"[:WIDTH]
+        )
+    return "\n".join(lines)
+
+
+def list_document(views: Sequence[CaseView]) -> dict[str, Any]:
+    """`{"cases": [{"case", "provider", "stage", "level", "owner", "due"}]}`"""
+    return {"cases": [_cover(view) for view in views]}
+
+
+def case_document(view: CaseView) -> dict[str, Any]:
+    """The case as JSON: cover, clock, duties, warnings, tasks, alternatives, measures, log, evidence."""
+    clock = {name: _iso(getattr(view.clock, name)) for name in MeldingClock.__slots__}
+    return {
+        **_cover(view),
+        "clock": clock,
+        "duties": [
+            {"kind": duty.kind, "due": duty.due_on.isoformat(), "text": duty.text} for duty in view.duties
+        ],
+        "warnings": [{"kind": warning.kind, "text": warning.text} for warning in view.warnings],
+        "tasks": [
+            {
+                "task": state.entry.id,
+                "code": state.task.code,
+                "title": state.task.title,
+                "role": state.task.role,
+                "due": state.task.due_on.isoformat(),
+                "required": state.task.required,
+                "done": state.done.happened_on.isoformat() if state.done else None,
+            }
+            for state in log.tasks(view.case)
+        ],
+        "entries": [entry_document(view.case.number, entry) for entry in view.case.entries],
+        "evidence": [
+            {
+                "number": one.number,
+                "version": one.version,
+                "name": one.name,
+                "kind": one.kind,
+                "sha256": one.sha256,
+                "date": one.evidence_date.isoformat(),
+                "uploaded_at": one.uploaded_at.isoformat(),
+            }
+            for one in view.case.evidence
+        ],
+    }
+
+
+def _cover(view: CaseView) -> dict[str, Any]:
+    case = view.case
+    return {
+        "case": case.number,
+        "provider": case.subject,
+        "name": view.name,
+        "stage": view.stage.value,
+        "level": view.level.value,
+        "override": view.override.value if view.override else None,
+        "owner": case.owner,
+        "due": _iso(view.due),
+        "opened_at": case.opened_at.isoformat(),
+        "closed_at": case.closed_at.isoformat() if case.closed_at else None,
+    }
+
+
+def _head(view: CaseView) -> str:
+    case = view.case
+    since = day(log.stage_since(case))
+    state = f"gesloten op {clock_time(case.closed_at)[:10]}" if case.closed_at else f"sinds {since}"
+    return "\n".join(
+        [
+            f"Zaak {case.number} · trede {view.stage.value} {STAGES[view.stage]} ({state}) · niveau {_level(view).upper()}",
+            f"{view.name or 'naam onbekend'} · {case.subject} · eigenaar {case.owner or 'nog niemand'}",
+            f"Geopend {day(office_date(case.opened_at))} · stand van {day(view.today)}",
+        ]
+    )
+
+
+def _level(view: CaseView) -> str:
+    level = LEVELS[view.level]
+    return f"{level}/{LEVELS[view.override]}" if view.override else level
+
+
+def _duties(view: CaseView) -> list[str]:
+    lines = []
+    for duty in view.duties:
+        days = (view.today - duty.due_on).days
+        late = f"  ({days} {'dag' if days == 1 else 'dagen'} te laat)" if days > 0 else ""
+        lines.append(f"{'!' if days > 0 else ' '} {duty.due_on:%d-%m-%Y}  {duty.text}{late}")
+    return lines or ["  Geen besluit open; zie de taken."]
+
+
+def _clock(view: CaseView) -> list[str]:
+    lines = []
+    for title, name, start, target in SPANS:
+        moment: date | None = getattr(view.clock, name)
+        begun: date | None = getattr(view.clock, start) if start else None
+        lines.append(f"  {title:<32} {day(moment):<20}{_span(view, begun, moment, target)}".rstrip())
+    return lines
+
+
+def _span(view: CaseView, begun: date | None, moment: date | None, target: str) -> str:
+    if begun is None:
+        return ""
+    days = ((moment or view.today) - begun).days
+    norm = view.policy.case.targets.get(target)
+    if moment is None and norm is None:
+        return ""
+    passed = f"na {days} dagen" if moment else f"loopt {days} dagen"
+    return f"{passed} (eigen norm {norm})" if norm is not None else passed
+
+
+def _tasks_title(view: CaseView) -> str:
+    states = log.tasks(view.case)
+    late = sum(state.is_open and state.task.due_on < view.today for state in states)
+    return f"Taken ({sum(state.is_open for state in states)} open, {late} te laat)"
+
+
+def _tasks(view: CaseView) -> list[str]:
+    states = sorted(log.tasks(view.case), key=lambda state: (not state.is_open, state.task.due_on))
+    return [line for state in states for line in _task(state.entry, state.task, state.done, view.today)]
+
+
+def _task(entry: Entry, task: Task, done: Entry | None, today: date) -> list[str]:
+    when = (
+        clock_time(task.due_at)[:5] + clock_time(task.due_at)[10:]
+        if task.due_at
+        else f"{task.due_on:%d-%m-%Y}"
+    )
+    mark = "x" if done else "!" if task.due_on < today else " "
+    proof = "".join(f" [B{number}]" for number in done.evidence) if done else ""
+    ended = f" (gedaan {done.happened_on:%d-%m-%Y} door {done.author}{proof})" if done else ""
+    return _wrap(f"{mark} {entry.id:>4}  {when:<11} {task.role}: {task.title}{ended}", indent=20)
+
+
+def _alternatives_title(view: CaseView) -> str:
+    states = log.alternatives(view.case)
+    asked = sum(state.places_asked for state in states)
+    offered = sum(state.places_offered for state in states)
+    answered = sum(state.answer is not None for state in states)
+    return f"Alternatieven ({len(states)} onderzocht, {answered} beantwoord; {asked} plaatsen gevraagd, {offered} geboden)"
+
+
+def _alternatives(view: CaseView) -> list[str]:
+    lines = []
+    for state in log.alternatives(view.case):
+        asked, answer = state.alternative, state.answer
+        who = asked.organisation or asked.provider or "eigen voorziening"
+        head = f"{state.entry.id:>6}  {state.asked_on:%d-%m-%Y}  {KINDS[asked.kind]}, {who}: {places(asked.asked) or '—'}"
+        if answer is None:
+            lines += _wrap(f"{head}. Nog geen antwoord (vóór {asked.answer_by:%d-%m-%Y}).", indent=20)
+            continue
+        why = " ".join(part for part in (answer.text, answer.why_not_short, answer.why_not_middle) if part)
+        offered = f", geboden {places(answer.offered)}" if answer.offered else ""
+        outcome = OUTCOMES.get(answer.outcome, answer.outcome)
+        lines += _wrap(f"{head}. {state.answered_on:%d-%m-%Y}: {outcome}{offered}. {why}".rstrip(), indent=20)
+    return lines
+
+
+def _measures_title(view: CaseView) -> str:
+    means = [state.measure.means for state in log.measures(view.case)]
+    money = means.count(Means.FINANCIAL)
+    return f"Maatregelen (financieel {money}, niet-financieel {len(means) - money})"
+
+
+def _measures(view: CaseView) -> list[str]:
+    lines = []
+    for state in log.measures(view.case):
+        text = sentence(state.measure).removeprefix("Maatregel ")
+        noted = "".join(
+            f" Effect {entry.happened_on:%d-%m-%Y}: {effect.text}" for entry, effect in state.effects
+        )
+        lines += _wrap(f"{state.entry.id:>6}  {state.measure.begins_on:%d-%m-%Y}  {text}{noted}", indent=20)
+    return lines
+
+
+def _decisions(view: CaseView) -> list[str]:
+    lines = []
+    for entry, what in log.current(view.case, Decision):
+        signed = f" ({entry.author}{f' en {entry.second}' if entry.second else ''})"
+        lines += _wrap(f"{entry.id:>6}  {entry.happened_on:%d-%m-%Y}  {sentence(what)}{signed}", indent=20)
+    return lines
+
+
+def _entries(view: CaseView, kind: type[Any]) -> list[str]:
+    return [
+        line
+        for entry, what in log.current(view.case, kind)
+        for line in _wrap(
+            f"{entry.id:>6}  {entry.happened_on:%d-%m-%Y}  {sentence(what, destroyed=entry.destroyed)}{_proof(entry)}",
+            indent=20,
+        )
+    ]
+
+
+def _evidence(view: CaseView) -> list[str]:
+    return [
+        f"  B{one.number:<3} v{one.version}  {one.evidence_date:%d-%m-%Y}  {one.kind:<16} {one.name[:40]:<40} {one.sha256[:10]}"
+        for one in view.case.evidence
+    ]
+
+
+def _log(view: CaseView) -> list[str]:
+    lines = ["  regel  gebeurd     vastgelegd        door"]
+    for entry in view.case.entries:
+        if isinstance(entry.what, Task) and entry.author == "systeem":
+            continue  # laid ready by the stage: they stand under Taken
+        recorded = clock_time(entry.recorded_at)
+        correction = f" (verbetert {entry.corrects})" if entry.corrects else ""
+        text = sentence(entry.what, destroyed=entry.destroyed)
+        lines += _wrap(
+            f"{entry.id:>7}  {entry.happened_on:%d-%m-%Y}  {recorded}  {entry.author}: {text}{correction}{_proof(entry)}",
+            indent=39,
+        )
+    return lines
+
+
+def _proof(entry: Entry) -> str:
+    return "".join(f" [B{number}]" for number in entry.evidence)
+
+
+def _section(title: str, lines: Iterable[str]) -> str:
+    body = "\n".join(lines)
+    return f"{title}\n{body}" if body else ""
+
+
+def _wrap(line: str, *, indent: int) -> list[str]:
+    return textwrap.wrap(line, WIDTH, subsequent_indent=" " * indent, break_long_words=False)
+
+
+def _iso(value: date | None) -> str | None:
+    return value.isoformat() if value else None
