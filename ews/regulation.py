@@ -99,15 +99,14 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """When to notify. A law that says 'terstond' has no number of days; an office may set a target."""
+    """When to notify. A law that says 'terstond' has no number of days, so there is none here."""
 
     __pydantic_config__: ClassVar[dict[str, str]] = _CLOSED
     term: str
     text: str
     legal_basis: LegalBasis
     counts_from: str
-    office_target_workdays: int | None = None
-    """The office's own target, printed as such and never as the law's."""
+    """The moment from which it runs; the office's own target stands in escalation.toml, `[case.targets]`."""
 
 
 @dataclass(frozen=True, slots=True)

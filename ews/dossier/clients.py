@@ -1,0 +1,106 @@
+"""Clients by care profile and delivery form: exact counts, as article 5.2 under 3 and 5 asks."""
+
+from collections.abc import Iterable
+
+from ews.dossier.model import ItemState, Paragraph, Passage, Ref, Sentence, Table
+from ews.dossier.record import CaseFacts, ClientLine
+from ews.dossier.words import cite, listed
+from ews.regulation import Need
+
+PGB = frozenset({"pgb"})
+
+
+def in_natura(facts: CaseFacts) -> list[tuple[str, ClientLine]]:
+    """(provider name, line) of care in natura; pgb lies outside the regulation (article 1)."""
+    return [
+        (provider.name, line)
+        for provider in facts.providers
+        for line in provider.clients
+        if line.form.lower() not in PGB
+    ]
+
+
+def write_forms(facts: CaseFacts, need: Need) -> Passage:
+    """Item 4: Wlz-zorg in natura, by delivery form and profile."""
+    lines = [line for _, line in in_natura(facts)]
+    if not lines:
+        return Passage(())
+    forms: dict[str, list[str]] = {}
+    for line in lines:
+        forms.setdefault(line.form or "leveringsvorm onbekend", []).append(line.profile)
+    parts = [f"{form} ({listed(sorted(set(profiles)))})" for form, profiles in sorted(forms.items())]
+    stated = Sentence(f"De melding betreft Wlz-zorg in natura: {listed(parts)}.", _refs(lines))
+    scope = Sentence("Zorg met een pgb valt buiten de regeling en buiten deze melding.", connective=True)
+    return _passage(facts, need, lines, Paragraph((stated, scope)))
+
+
+def write_total(facts: CaseFacts, need: Need) -> Passage:
+    """Item 3: number of insured concerned."""
+    lines = [line for _, line in in_natura(facts)]
+    if not lines:
+        return Passage(())
+    total = sum(line.clients for line in lines)
+    return _passage(
+        facts, need, lines, Paragraph((Sentence(f"Aantal betrokken verzekerden: {total}.", _refs(lines)),))
+    )
+
+
+def write_table(facts: CaseFacts, need: Need) -> Passage:
+    """Item 5: insured in care by profile and delivery form."""
+    lines = in_natura(facts)
+    if not lines:
+        return Passage(())
+    several = len(facts.providers) > 1
+    rows = [
+        (
+            *((name,) if several else ()),
+            line.profile,
+            line.form,
+            str(line.clients),
+            _number(line.nowhere),
+            cite(line.refs),
+        )
+        for name, line in lines
+    ]
+    total = str(sum(line.clients for _, line in lines))
+    known = [line.nowhere for _, line in lines if line.nowhere is not None]
+    nowhere = str(sum(known)) if known else "–"
+    rows.append(
+        (*(("",) if several else ()), "Totaal", "", total, nowhere, cite(_refs(line for _, line in lines)))
+    )
+    columns = ("Zorgprofiel", "Leveringsvorm", "In zorg", "Geen andere plaats", "Bewijs")
+    first = 3 if several else 2
+    table = Table(
+        "Verzekerden in zorg per zorgprofiel en leveringsvorm (exacte aantallen)",
+        (("Zorgaanbieder", *columns) if several else columns),
+        tuple(rows),
+        numeric=(first, first + 1),
+    )
+    return _passage(facts, need, [line for _, line in lines], table)
+
+
+def write_nowhere(facts: CaseFacts, need: Need) -> Passage:
+    """For how many clients no other place was found."""
+    lines = [line for _, line in in_natura(facts) if line.nowhere is not None]
+    if not lines:
+        return Passage(())
+    without = [line for line in lines if line.nowhere]
+    total = sum(line.nowhere or 0 for line in lines)
+    detail = listed([f"{line.profile} {line.form}: {line.nowhere}".replace("  ", " ") for line in without])
+    text = f"Voor {total} verzekerden is geen andere plaats gevonden{f' ({detail})' if detail else ''}."
+    return _passage(facts, need, lines, Paragraph((Sentence(text, _refs(lines)),)))
+
+
+def _passage(facts: CaseFacts, need: Need, lines: list[ClientLine], block: Paragraph | Table) -> Passage:
+    kinds = facts.kinds(_refs(lines))
+    if need.evidence and not kinds & set(need.evidence):
+        return Passage((block,), ItemState.WEAK, f"{need.what}: geen geldig bewijsstuk", need.from_whom)
+    return Passage((block,))
+
+
+def _refs(lines: Iterable[ClientLine]) -> tuple[Ref, ...]:
+    return tuple(dict.fromkeys(ref for line in lines for ref in line.refs))
+
+
+def _number(value: int | None) -> str:
+    return "–" if value is None else str(value)

@@ -1,0 +1,144 @@
+"""The two limbs of overmacht: zorgplicht can no longer be met, and all that is possible was done.
+
+Regeling meldplicht continuïteit van cruciale zorg art. 3.3 and 4. 'Not yet overmacht' is an outcome too.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from ews.cases import log
+from ews.cases.clock import MeldingClock, melding_clock
+from ews.cases.entries import Notice, Statement
+from ews.cases.kinds import AlternativeKind, AnswerOutcome, DecisionKind, Means, NoticeKind
+from ews.cases.model import CaseFile
+from ews.dossier.alternatives import KINDS, OWN_PROVISION, examined, name
+from ews.dossier.record import CaseFacts
+
+
+class Outcome(StrEnum):
+    OVERMACHT = "overmacht"
+    NOT_YET = "nog_geen_overmacht"
+    """An alternative is untried, open or accepted: send an EWS-melding instead."""
+    UNDECIDED = "niet_vastgesteld"
+    """Nobody has decided yet that zorgplicht can't be met."""
+
+
+ADVICE = {
+    Outcome.OVERMACHT: "Aan beide voorwaarden is volgens de vastlegging voldaan: meld terstond.",
+    Outcome.NOT_YET: "Nog geen overmacht, doe een EWS-melding.",
+    Outcome.UNDECIDED: "Neem eerst een besluit over de voorzienbaarheid; doe intussen een EWS-melding.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One point of the guided checklist."""
+
+    limb: int
+    question: str
+    met: bool
+    why: str
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """The checklist with its outcome, and the clock that 'terstond' runs on."""
+
+    outcome: Outcome
+    checks: tuple[Check, ...]
+    clock: MeldingClock
+    sudden: bool
+    """A stop without an earlier EWS-melding: to be explained, never barred."""
+
+    @property
+    def advice(self) -> str:
+        return ADVICE[self.outcome]
+
+
+def weigh(facts: CaseFacts) -> Conditions:
+    """The two limbs, from what is recorded."""
+    first = tuple(_first_limb(facts))
+    second = tuple(_second_limb(facts))
+    clock = melding_clock(facts.case)
+    if not all(check.met for check in first):
+        outcome = Outcome.NOT_YET if any(not check.met for check in second) else Outcome.UNDECIDED
+    else:
+        outcome = Outcome.OVERMACHT if all(check.met for check in second) else Outcome.NOT_YET
+    sudden = not any(
+        what.kind is NoticeKind.EWS_MELDING for case in facts.cases for _, what in log.current(case, Notice)
+    )
+    return Conditions(outcome, (*first, *second), clock, sudden)
+
+
+def _first_limb(facts: CaseFacts) -> Iterator[Check]:
+    question = "Voorzienbaar is dat op afzienbare termijn niet aan de zorgplicht kan worden voldaan"
+    for case in facts.cases:
+        found = log.last_decision(case, DecisionKind.OVERMACHT)
+        if found is None:
+            yield Check(1, question, False, f"geen besluit over overmacht in {case.number}")
+        elif found[1].outcome == "ja":
+            on = found[1].foreseeable_on or found[0].happened_on
+            yield Check(1, question, True, f"besluit in {case.number}", on)
+        else:
+            yield Check(
+                1, question, False, f"besluit in {case.number}: {found[1].outcome}", found[0].happened_on
+            )
+
+
+def _second_limb(facts: CaseFacts) -> Iterator[Check]:
+    own, elsewhere = examined(facts, own=True), examined(facts, own=False)
+    yield Check(
+        2,
+        "Inkoop bij andere zorgaanbieders is geprobeerd (8a)",
+        bool(elsewhere),
+        f"{len(elsewhere)} onderzocht" if elsewhere else "geen alternatief vastgelegd",
+    )
+    yield _takeover(facts)
+    absent = [KINDS[kind] for kind in OWN_PROVISION if kind not in {one.alternative.kind for _, one in own}]
+    answered = bool(own) or _stated(facts, "alternatieven_zelf")
+    yield Check(
+        2,
+        "Zelf in de zorg voorzien is beoordeeld (8b)",
+        answered,
+        f"niet beoordeeld: {', '.join(absent)}"
+        if absent and not _stated(facts, "alternatieven_zelf")
+        else "beoordeeld",
+    )
+    for _, state in (*elsewhere, *own):
+        if state.answer is None:
+            yield Check(2, f"Antwoord van {name(state)}", False, "nog geen antwoord", state.asked_on)
+        elif state.answer.outcome is AnswerOutcome.YES:
+            why = "het antwoord is ja: dit alternatief staat open"
+            yield Check(2, f"Antwoord van {name(state)}", False, why, state.answered_on)
+    yield _non_financial(facts)
+
+
+def _takeover(facts: CaseFacts) -> Check:
+    kinds = {state.alternative.kind for _, state in examined(facts)}
+    tried = kinds & {AlternativeKind.TAKEOVER, AlternativeKind.OTHER_REGION, AlternativeKind.OTHER_FORM}
+    why = (
+        "onderzocht"
+        if tried
+        else "overname, andere regio en andere leveringsvorm zijn geen van alle onderzocht"
+    )
+    return Check(
+        2, "Ook overname, een andere regio of een andere leveringsvorm is onderzocht", bool(tried), why
+    )
+
+
+def _non_financial(facts: CaseFacts) -> Check:
+    means = {one.measure.means for case in facts.cases for one in log.measures(case)}
+    tried = Means.NON_FINANCIAL in means or bool(examined(facts))
+    why = "ingezet" if tried else "alleen financiële middelen"
+    return Check(2, "Ook niet-financiële middelen zijn ingezet", tried, why)
+
+
+def _stated(facts: CaseFacts, fact: str) -> bool:
+    return any(_has_statement(case, fact) for case in facts.cases)
+
+
+def _has_statement(case: CaseFile, fact: str) -> bool:
+    return any(what.fact == fact for _, what in log.current(case, Statement))

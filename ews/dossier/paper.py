@@ -1,0 +1,334 @@
+"""A notice as it is laid on paper: one content for Word and PDF, so that they cannot say different things."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from ews.dossier.model import (
+    Block,
+    Chart,
+    ChronologyLine,
+    Dossier,
+    DossierItem,
+    EvidenceLine,
+    ItemState,
+    Paragraph,
+    Sentence,
+    Table,
+)
+from ews.dossier.risk import LEVELS
+from ews.dossier.words import cite, long_date, short_date
+from ews.regulation import DossierKind, Mark
+
+Style = Literal["plain", "quote", "missing", "cite", "label"]
+Run = tuple[str, Style]
+
+STATES = {ItemState.FILLED: "", ItemState.WEAK: "Zwak", ItemState.MISSING: "Ontbreekt"}
+MARKS = {
+    Mark.CONFIRMED: "tekst van de regeling",
+    Mark.SECONDARY: "naar een secundaire bron",
+    Mark.DESIGN: "eigen opzet van het kantoor",
+    Mark.UNCONFIRMED: "niet bevestigd",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PaperBlock:
+    """A paragraph of runs, a table, or a chart; what does not belong to its kind is empty."""
+
+    kind: Literal["paragraph", "table", "chart"]
+    runs: tuple[Run, ...] = ()
+    caption: str = ""
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    widths: tuple[int, ...] = ()
+    numeric: tuple[int, ...] = ()
+    alternative: str = ""
+    steps: tuple[tuple[str, int, int], ...] = ()
+    """Chart: (date, days since the first, rank 0-4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with its blocks. `tag` marks what a person may edit in Word and read back."""
+
+    heading: str
+    level: int
+    blocks: tuple[PaperBlock, ...] = ()
+    asked: str = ""
+    """What the regulation asks, and where."""
+    state: str = ""
+    tag: str = ""
+    new_page: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """Everything that is drawn, in order."""
+
+    title: str
+    label: str
+    fictitious: bool
+    accent: str
+    body_font: str
+    word_font: str
+    letterhead: tuple[str, ...]
+    sender: tuple[str, ...]
+    addressee: tuple[str, ...]
+    reference: tuple[tuple[str, str], ...]
+    status: tuple[str, ...]
+    salutation: str
+    letter: tuple[PaperBlock, ...]
+    closing: tuple[str, ...]
+    sections: tuple[Section, ...]
+    footer: str
+    created: str
+    """`YYYY-MM-DD`, in the file's own properties."""
+
+
+def lay_out(dossier: Dossier) -> Paper:
+    """The notice as pages; nothing is added to what it says."""
+    style = dossier.house_style
+    return Paper(
+        title=dossier.title,
+        label=dossier.label,
+        fictitious=dossier.fictitious,
+        accent=style.accent,
+        body_font=style.body_font,
+        word_font=style.word_font,
+        letterhead=style.letterhead,
+        sender=(
+            dossier.sender.legal_name,
+            dossier.sender.name,
+            dossier.sender.address,
+            dossier.sender.contact,
+        ),
+        addressee=dossier.addressee,
+        reference=_reference(dossier),
+        status=_status(dossier),
+        salutation=style.salutation,
+        letter=_letter(dossier),
+        closing=(
+            style.closing,
+            dossier.sender.legal_name,
+            dossier.sender.signatory or "[naam en functie van de ondertekenaar]",
+        ),
+        sections=tuple(_sections(dossier)),
+        footer=_footer(dossier),
+        created=dossier.drafted_on.isoformat(),
+    )
+
+
+def _reference(dossier: Dossier) -> tuple[tuple[str, str], ...]:
+    return (
+        ("Plaats en datum", f"{dossier.house_style.place}, {long_date(dossier.drafted_on)}"),
+        (
+            "Kenmerk",
+            f"{dossier.case}, {dossier.title.lower().replace('ews', 'EWS')}, versie {dossier.version}",
+        ),
+        ("Onderwerp", dossier.subject),
+        ("Zorgaanbieder", " en ".join(dossier.provider_names)),
+        ("Rubricering", dossier.house_style.confidentiality),
+        ("Wanneer", dossier.term),
+    )
+
+
+def _status(dossier: Dossier) -> tuple[str, ...]:
+    if dossier.standing:
+        return dossier.standing
+    if dossier.is_complete:
+        return ("Concept. Alle onderdelen zijn ingevuld; nog niet vastgesteld.",)
+    number = len(dossier.missing)
+    head = f"Concept, niet compleet: {number} {'onderdeel ontbreekt' if number == 1 else 'onderdelen ontbreken'}."
+    return (
+        head,
+        *(f"{item.item}. {item.title}: {item.why} (van: {item.from_whom})" for item in dossier.missing),
+    )
+
+
+def _letter(dossier: Dossier) -> tuple[PaperBlock, ...]:
+    told = [paragraph(dossier.opening)]
+    if dossier.kind is DossierKind.OVERMACHTSMELDING:
+        lead = "Hierna staan de onderdelen van artikel 5.2 van de regeling onder hun eigen nummer, met per zin het bewijsstuk tussen vierkante haken. De bewijslijst staat achterin."
+    else:
+        lead = "Hierna staan de onderdelen van deze melding, met per zin het bewijsstuk tussen vierkante haken. De bewijslijst staat achterin. Voor een EWS-melding is geen sjabloon van de NZa bekend; de opzet is van het kantoor."
+    told.append(PaperBlock("paragraph", runs=((lead, "plain"),)))
+    routes = f"Wijze van melden: {'; '.join(dossier.channels)}."
+    told.append(PaperBlock("paragraph", runs=((routes, "plain"),)))
+    return tuple(told)
+
+
+def _sections(dossier: Dossier) -> Iterable[Section]:
+    rows = tuple((what, told) for what, told in dossier.summary)
+    yield Section(
+        "Samenvatting",
+        1,
+        (table("Per onderdeel in het kort", ("Onderdeel", "In het kort"), rows, (30, 70)),),
+        new_page=True,
+    )
+    heading = (
+        "Onderdelen van artikel 5.2"
+        if dossier.kind is DossierKind.OVERMACHTSMELDING
+        else "Onderdelen van de melding"
+    )
+    yield Section(heading, 1, new_page=True)
+    parent = ""
+    for item in dossier.items:
+        number = item.item.rstrip("ab")
+        if number != item.item and number != parent:
+            yield Section(f"{number}. Onderzochte alternatieven en ondernomen acties", 2)
+        parent = number
+        yield _item(item, 3 if number != item.item else 2)
+    yield from _explained("Toelichting bij punten waarop de NZa eerder wees", dossier.criteria)
+    yield from _explained("Toets van de twee voorwaarden voor overmacht", dossier.conditions)
+    yield Section("Bijlagen", 1, new_page=True)
+    letters = iter("ABCDEFGHIJ")
+    yield Section(f"Bijlage {next(letters)}. Chronologie", 2, (_chronology(dossier.chronology),))
+    for appendix in dossier.appendices:
+        yield Section(f"Bijlage {next(letters)}. {appendix.title}", 2, blocks(appendix.blocks))
+    if dossier.form:
+        yield Section(f"Bijlage {next(letters)}. Velden van het formulier", 2, (_form(dossier),))
+    yield Section(f"Bijlage {next(letters)}. Bewijslijst", 2, (_evidence(dossier.evidence),))
+    yield Section(f"Bijlage {next(letters)}. Verantwoording", 2, _account(dossier))
+
+
+def _explained(heading: str, items: Sequence[DossierItem]) -> Iterable[Section]:
+    if items:
+        yield Section(heading, 1)
+        for item in items:
+            yield _item(item, 2)
+
+
+def _item(item: DossierItem, level: int) -> Section:
+    number = "" if item.item == "O" else f"{item.item}. "
+    state = f"{STATES[item.state]}: {item.why}" if item.state is not ItemState.FILLED else ""
+    asked = f"“{item.text}” ({item.basis}; {MARKS[item.mark]})"
+    return Section(f"{number}{item.title}", level, blocks(item.blocks), asked, state, f"item-{item.item}")
+
+
+def blocks(found: Iterable[Block]) -> tuple[PaperBlock, ...]:
+    """Blocks of a notice as they are drawn."""
+    return tuple(_block(one) for one in found)
+
+
+def _block(block: Block) -> PaperBlock:
+    if isinstance(block, Paragraph):
+        return paragraph(block.sentences)
+    if isinstance(block, Table):
+        return table(block.caption, block.columns, block.rows, numeric=block.numeric)
+    return _chart(block)
+
+
+def paragraph(sentences: Iterable[Sentence]) -> PaperBlock:
+    """Sentences one after the other, each with its evidence behind it."""
+    return PaperBlock("paragraph", runs=tuple(run for one in sentences for run in _runs(one)))
+
+
+def _runs(one: Sentence) -> list[Run]:
+    if one.missing:
+        return [(f"{plain(one.text)} ", "missing")]
+    if one.quoted_from:
+        runs: list[Run] = [(f"{plain(one.quoted_from)}: ", "label"), (f"“{plain(one.text)}”", "quote")]
+    else:
+        runs = [(plain(one.text), "plain")]
+    proof = cite(one.refs)
+    return [*runs, (f" {proof} " if proof else " ", "cite")]
+
+
+def table(
+    caption: str,
+    columns: tuple[str, ...],
+    rows: Iterable[tuple[str, ...]],
+    widths: tuple[int, ...] = (),
+    numeric: tuple[int, ...] = (),
+) -> PaperBlock:
+    """A table whose columns share the width by what stands in them."""
+    listed = tuple(tuple(plain(cell) for cell in row) for row in rows)
+    found = widths or _widths(columns, listed)
+    return PaperBlock(
+        "table", caption=plain(caption), columns=columns, rows=listed, widths=found, numeric=numeric
+    )
+
+
+def _widths(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> tuple[int, ...]:
+    sizes = []
+    for index, head in enumerate(columns):
+        cells = [len(row[index]) for row in rows]
+        longest_word = max((len(word) for word in head.split()), default=4)
+        sizes.append(min(42, max(longest_word + 2, *(cells or [4]), 6)))
+    total = sum(sizes)
+    return tuple(max(6, round(100 * size / total)) for size in sizes)
+
+
+def _chart(chart: Chart) -> PaperBlock:
+    first = chart.points[0][0]
+    steps = [(short_date(day), (day - first).days, LEVELS.index(level)) for day, level in chart.points]
+    steps.append((short_date(chart.until), (chart.until - first).days, steps[-1][2]))
+    return PaperBlock(
+        "chart", caption=chart.caption, alternative=plain(chart.alternative), steps=tuple(steps)
+    )
+
+
+def _chronology(lines: Iterable[ChronologyLine]) -> PaperBlock:
+    rows = tuple(
+        (short_date(one.happened_on), short_date(one.recorded_on), one.text, cite(one.refs)) for one in lines
+    )
+    return table(
+        "Wat er gebeurde en wanneer het is vastgelegd",
+        ("Gebeurd", "Vastgelegd", "Wat", "Bewijs"),
+        rows,
+        (14, 14, 56, 16),
+    )
+
+
+def _evidence(lines: Iterable[EvidenceLine]) -> PaperBlock:
+    rows = tuple(
+        (
+            one.label,
+            f"{one.name} ({one.kind.replace('_', ' ')}{f', versie {one.version}' if one.version > 1 else ''})",
+            short_date(one.dated_on),
+            one.confidentiality,
+            f"{one.sha256[:16]}…",
+        )
+        for one in lines
+    )
+    columns = ("Nummer", "Stuk", "Datum stuk", "Rubricering", "SHA-256 (begin)")
+    return table("Bewijslijst; de volledige hash staat in het manifest", columns, rows, (10, 42, 14, 14, 20))
+
+
+def _form(dossier: Dossier) -> PaperBlock:
+    titles = {item.item: item.title for item in dossier.items}
+    rows = tuple((label, f"onderdeel {item}: {titles.get(item, '')}") for _, label, item in dossier.form)
+    return table("Waar elk veld van het formulier staat", ("Veld", "Staat in"), rows, (50, 50))
+
+
+def _account(dossier: Dossier) -> tuple[PaperBlock, ...]:
+    told = [f"Opgesteld onder {dossier.regulation}. {dossier.regulation_note}".strip(), *dossier.notes]
+    told += [f"{one.part}: {one.ground}." for one in dossier.house_style.grounds]
+    told.append(
+        f"Regel van het auditspoor waarop dit stuk steunt: {dossier.audit_head}. Configuratie: {dossier.config_hash[:16]}."
+    )
+    return tuple(PaperBlock("paragraph", runs=((plain(one), "plain"),)) for one in told)
+
+
+def _footer(dossier: Dossier) -> str:
+    return f"{dossier.house_style.confidentiality} · {dossier.case} v{dossier.version} · auditkop {dossier.audit_head}"
+
+
+def plain(text: str) -> str:
+    """Text of people without control or direction marks: those are printed as their code point."""
+    return "".join(_visible(character) for character in unicodedata.normalize("NFC", text))
+
+
+def _visible(character: str) -> str:
+    if character in "\n\t":
+        return " "
+    if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}:
+        return f"‹U+{ord(character):04X}›"
+    return character
+
+
+def as_json(paper: Paper) -> dict[str, Any]:
+    """Plain lists and dictionaries, for the typesetter."""
+    return asdict(paper)

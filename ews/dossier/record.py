@@ -1,0 +1,118 @@
+"""What the record says about a case: all that a notice may state, gathered before anything is written."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from ews.cases.model import CaseFile, Entry
+from ews.dossier.model import EvidenceLine, Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A fact as a source or a person stated it."""
+
+    text: str
+    refs: tuple[Ref, ...]
+    as_of: date | None = None
+    quoted_from: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientLine:
+    """Clients of one care profile and delivery form: counts, never persons."""
+
+    profile: str
+    form: str
+    clients: int
+    nowhere: int | None
+    """For how many no other place was found; None: not worked out."""
+    refs: tuple[Ref, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderFacts:
+    identifier: str
+    name: str
+    stated: Mapping[str, tuple[Stated, ...]]
+    clients: tuple[ClientLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RiskReason:
+    label: str
+    value: str
+    norm: str
+    period: str
+    period_end: date | None
+    points: int
+    text: str
+    refs: tuple[Ref, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """The last assessment, and the held level since the first."""
+
+    as_of: datetime
+    level: str
+    """Dutch word."""
+    points: int
+    confidence: str
+    reasons: tuple[RiskReason, ...]
+    refs: tuple[Ref, ...]
+    history: tuple[tuple[date, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """One case, or several that one notice spans; the first is the notice's own."""
+
+    cases: tuple[CaseFile, ...]
+    providers: tuple[ProviderFacts, ...]
+    office: Mapping[str, tuple[Stated, ...]]
+    evidence: tuple[EvidenceLine, ...]
+    log_extract: Mapping[str, int]
+    """Case number -> evidence number of the extract of its log."""
+    functions: Mapping[str, str]
+    """Person id -> function, as quoted in a notice."""
+    today: date
+    risk: Risk | None = None
+    asked: Mapping[str, date] = field(default_factory=dict)
+    """Fact -> the day it was last asked for."""
+
+    @property
+    def case(self) -> CaseFile:
+        return self.cases[0]
+
+    def refs(self, case: CaseFile, entry: Entry) -> tuple[Ref, ...]:
+        """The evidence of an entry; the log itself when it has no file."""
+        other = "" if case.number == self.case.number else case.number
+        if entry.evidence:
+            return tuple(Ref(number, case=other) for number in entry.evidence)
+        return (Ref(self.log_extract[case.number], entry.id, other),)
+
+    def has_file(self, refs: tuple[Ref, ...]) -> bool:
+        """Whether something other than the office's own log proves it."""
+        return any(ref.row is None for ref in refs)
+
+    def kinds(self, refs: tuple[Ref, ...]) -> set[str]:
+        """Kinds of the evidence that has not expired."""
+        cited = {(ref.case, ref.number) for ref in refs}
+        return {
+            line.kind
+            for line in self.evidence
+            if (line.case, line.number) in cited and not is_expired(line, self.today)
+        }
+
+    def by_case(self) -> Iterator[tuple[CaseFile, ProviderFacts]]:
+        """Each case with its provider."""
+        return zip(self.cases, self.providers, strict=True)
+
+    def function(self, person: str) -> str:
+        return self.functions.get(person, person)
+
+
+def is_expired(line: EvidenceLine, today: date) -> bool:
+    """Past the day until which it may be relied upon."""
+    return line.expires_on is not None and line.expires_on < today

@@ -1,0 +1,232 @@
+"""A notice as a Word file: real styles and headings, and a field per item that a person may edit.
+
+Each item's content lies in a content control with tag `item-<number>`; `read_docx` finds them back.
+"""
+
+import io
+import zipfile
+from datetime import datetime
+from typing import Any
+
+from docx import Document
+from docx.document import Document as WordDocument
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+
+from ews.dossier.model import Dossier
+from ews.dossier.paper import Paper, PaperBlock, Run, Section, lay_out
+from ews.dossier.render_pdf import chart_png
+
+RED = RGBColor(0xA4, 0x16, 0x1A)
+GREY = RGBColor(0x55, 0x55, 0x55)
+FIXED = (1980, 1, 1, 0, 0, 0)
+"""Zip entries carry no clock: the same notice is the same file."""
+
+
+def render_docx(dossier: Dossier) -> bytes:
+    """The Word file; the same notice gives the same bytes."""
+    return write_docx(lay_out(dossier))
+
+
+def write_docx(paper: Paper) -> bytes:
+    """Draw one paper."""
+    word = Document()
+    _properties(word, paper)
+    _styles(word, paper)
+    _page(word, paper)
+    _letter(word, paper)
+    for section in paper.sections:
+        _section(word, section, paper.accent)
+    return _without_clock(word)
+
+
+def _properties(word: WordDocument, paper: Paper) -> None:
+    moment = datetime.fromisoformat(paper.created)
+    core = word.core_properties
+    core.title, core.author, core.language = paper.title, paper.sender[0], "nl-NL"
+    core.created = core.modified = moment
+    core.last_modified_by, core.comments, core.revision = paper.sender[0], "", 1
+
+
+def _styles(word: WordDocument, paper: Paper) -> None:
+    accent = RGBColor.from_string(paper.accent.upper())
+    normal = word.styles["Normal"]
+    normal.font.name, normal.font.size = paper.word_font, Pt(10.5)
+    normal.paragraph_format.space_after = Pt(6)
+    language = OxmlElement("w:lang")
+    for attribute in ("w:val", "w:eastAsia", "w:bidi"):
+        language.set(qn(attribute), "nl-NL")
+    normal.element.get_or_add_rPr().append(language)
+    for level, size in ((1, 15), (2, 12), (3, 11)):
+        heading = word.styles[f"Heading {level}"]
+        heading.font.name, heading.font.size, heading.font.color.rgb = paper.word_font, Pt(size), accent
+        for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
+            heading.element.rPr.rFonts.attrib.pop(qn(theme), None)  # a theme font would win over ours
+        heading.paragraph_format.keep_with_next = True
+    for name, colour, size, bold, italic in (
+        ("Ontbreekt", RED, None, True, False),
+        ("Citaat van een ander", None, None, False, True),
+        ("Bewijsnummer", accent, 8.5, False, False),
+        ("Aanduiding", GREY, None, False, False),
+    ):
+        style = word.styles.add_style(name, WD_STYLE_TYPE.CHARACTER)
+        style.font.bold, style.font.italic = bold, italic
+        style.font.size = Pt(size) if size else None
+        if colour is not None:
+            style.font.color.rgb = colour
+
+
+STYLES = {
+    "plain": None,
+    "missing": "Ontbreekt",
+    "quote": "Citaat van een ander",
+    "cite": "Bewijsnummer",
+    "label": "Aanduiding",
+}
+
+
+def _page(word: WordDocument, paper: Paper) -> None:
+    page = word.sections[0]
+    page.page_width, page.page_height = Mm(210), Mm(297)
+    page.left_margin, page.right_margin, page.top_margin, page.bottom_margin = Mm(24), Mm(22), Mm(26), Mm(24)
+    if paper.fictitious:
+        head = page.header.paragraphs[0]
+        head.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        text = "FICTIEF: voorbeeld met verzonnen gegevens, niet verzenden"
+        head.add_run(text, style="Ontbreekt")
+    foot = page.footer.paragraphs[0]
+    small = foot.add_run(f"{paper.footer} · pagina ")
+    small.font.size, small.font.color.rgb = Pt(7.5), GREY
+    _field(foot, "PAGE")
+
+
+def _field(paragraph: Any, code: str) -> None:
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), code)
+    run = OxmlElement("w:r")
+    shown = OxmlElement("w:t")
+    shown.text = "1"
+    run.append(shown)
+    field.append(run)
+    paragraph._p.append(field)
+
+
+def _letter(word: WordDocument, paper: Paper) -> None:
+    head = word.add_paragraph()
+    name = head.add_run(" ".join(paper.letterhead))
+    name.bold, name.font.size, name.font.color.rgb = True, Pt(17), RGBColor.from_string(paper.accent.upper())
+    word.add_paragraph().add_run(" · ".join(one for one in paper.sender if one), style="Aanduiding")
+    _lines(word, paper.addressee)
+    for label, told in paper.reference:
+        line = word.add_paragraph()
+        line.paragraph_format.space_after = Pt(1)
+        line.paragraph_format.tab_stops.add_tab_stop(Mm(34))
+        line.paragraph_format.left_indent, line.paragraph_format.first_line_indent = Mm(34), Mm(-34)
+        line.add_run(label, style="Aanduiding")
+        line.add_run(f"\t{told}").bold = label == "Onderwerp"
+    if paper.label:
+        word.add_paragraph().add_run(paper.label, style="Ontbreekt")
+    _lines(word, paper.status, style="Ontbreekt")
+    word.add_paragraph(paper.salutation)
+    for block in paper.letter:
+        _block(word, block, paper.accent)
+    word.add_paragraph(paper.closing[0]).paragraph_format.space_after = Mm(16)
+    _lines(word, paper.closing[1:])
+
+
+def _lines(word: WordDocument, lines: tuple[str, ...], style: str | None = None) -> None:
+    paragraph = word.add_paragraph()
+    for index, text in enumerate(lines):
+        run = paragraph.add_run(text, style=style)
+        if index < len(lines) - 1:
+            run.add_break()
+
+
+def _section(word: WordDocument, section: Section, accent: str) -> None:
+    heading = word.add_heading(section.heading, level=section.level)
+    heading.paragraph_format.page_break_before = section.new_page
+    if section.asked:
+        word.add_paragraph().add_run(section.asked, style="Aanduiding")
+    if section.state:
+        word.add_paragraph().add_run(section.state, style="Ontbreekt")
+    drawn = [element for block in section.blocks for element in _block(word, block, accent)]
+    if section.tag and drawn:
+        _editable(section, drawn)
+
+
+def _editable(section: Section, drawn: list[Any]) -> None:
+    control, properties, content = (OxmlElement(f"w:{name}") for name in ("sdt", "sdtPr", "sdtContent"))
+    for name, value in (("alias", section.heading[:60]), ("tag", section.tag)):
+        element = OxmlElement(f"w:{name}")
+        element.set(qn("w:val"), value)
+        properties.append(element)
+    drawn[0].addprevious(control)
+    control.append(properties)
+    control.append(content)
+    for element in drawn:
+        content.append(element)
+
+
+def _block(word: WordDocument, block: PaperBlock, accent: str) -> list[Any]:
+    if block.kind == "paragraph":
+        return [_paragraph(word, block.runs)]
+    if block.kind == "table":
+        return _table(word, block)
+    caption = word.add_paragraph(block.caption, style="Caption")
+    picture = word.add_picture(io.BytesIO(chart_png(block, accent)), width=Mm(130))
+    picture._inline.docPr.set("descr", block.alternative)
+    return [caption._p, picture._inline.getparent().getparent().getparent()]
+
+
+def _paragraph(word: WordDocument, runs: tuple[Run, ...]) -> Any:
+    paragraph = word.add_paragraph()
+    for text, style in runs:
+        paragraph.add_run(text, style=STYLES[style])
+    return paragraph._p
+
+
+def _table(word: WordDocument, block: PaperBlock) -> list[Any]:
+    caption = word.add_paragraph(block.caption, style="Caption")
+    caption.paragraph_format.keep_with_next = True
+    table = word.add_table(rows=1, cols=len(block.columns), style="Table Grid")
+    table.autofit = False
+    header = OxmlElement("w:tblHeader")
+    table.rows[0]._tr.get_or_add_trPr().append(header)
+    widths = [Mm(164 * one / sum(block.widths)) for one in block.widths]
+    _row(table.rows[0], block.columns, widths, block.numeric, bold=True)
+    for cells in block.rows:
+        _row(table.add_row(), cells, widths, block.numeric)
+    after = word.add_paragraph()
+    after.paragraph_format.space_after = Pt(2)
+    return [caption._p, table._tbl, after._p]
+
+
+def _row(
+    row: Any, cells: tuple[str, ...], widths: list[Any], numeric: tuple[int, ...], *, bold: bool = False
+) -> None:
+    for index, (cell, text) in enumerate(zip(row.cells, cells, strict=True)):
+        cell.width = widths[index]
+        paragraph = cell.paragraphs[0]
+        paragraph.paragraph_format.space_after = Pt(1)
+        run = paragraph.add_run(text, style="Ontbreekt" if text.startswith("[ONTBREEKT") else None)
+        run.font.size = Pt(8.5)
+        run.bold = bold or None
+        if index in numeric:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def _without_clock(word: WordDocument) -> bytes:
+    """The package again, its parts in a fixed order and with a fixed time."""
+    drawn = io.BytesIO()
+    word.save(drawn)
+    fixed = io.BytesIO()
+    with zipfile.ZipFile(drawn) as before, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as after:
+        for name in before.namelist():
+            entry = zipfile.ZipInfo(name, FIXED)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o600 << 16
+            after.writestr(entry, before.read(name))
+    return fixed.getvalue()
