@@ -93,6 +93,8 @@ def act_obstacles(case: CaseFile, signers: Signers, *, happened_on: date, today:
 
 def reference_obstacles(case: CaseFile, what: What) -> list[Obstacle]:
     """An answer, effect, outcome or count names an entry of this case, of the kind it is about."""
+    wanted: int
+    kind: type[object]
     match what:
         case TaskDone():
             wanted, kind = what.task, Task
