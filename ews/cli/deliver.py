@@ -37,7 +37,7 @@ def queue_test(
     as_json: Json = False,
 ) -> None:
     """Zet een proefbericht per adres in de wachtrij."""
-    from ews.jobs.tell import queue_tests
+    from ews.jobs.post import queue_tests
     from ews.store.engine import writing
 
     site = site_of(context)

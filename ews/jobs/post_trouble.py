@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from ews.jobs import tell
+from ews.jobs import post
 from ews.jobs.run import Context
 from ews.notify import words
 from ews.notify.messages import Rendered
@@ -23,7 +23,7 @@ _OF_A_PROVIDER = {
 def undeliverable(connection: Connection, context: Context, row: Claimed, receipt: Receipt) -> None:
     """A message that will not be tried again: a task for who keeps the system, and another way to the reader."""
     if row.kind not in {MessageKind.SYSTEM, MessageKind.TEST}:
-        tell.trouble(connection, context, _task(context, row, receipt), about=f"undeliverable:{row.id}")
+        post.trouble(connection, context, _task(context, row, receipt), about=f"undeliverable:{row.id}")
     if row.kind in _OF_A_PROVIDER or row.kind == MessageKind.SYSTEM:
         _plain_instead(connection, context, row, receipt)
 
@@ -34,7 +34,7 @@ def relay(connection: Connection, context: Context, row: Claimed, receipt: Recei
         return
     today = words.day(context.now)
     about = f"relay:{receipt.relay}:{receipt.fault}:{today}"
-    tell.trouble(connection, context, _relay_view(context, receipt), about=about[:80])
+    post.trouble(connection, context, _relay_view(context, receipt), about=about[:80])
 
 
 def _task(context: Context, row: Claimed, receipt: Receipt) -> SystemView:
@@ -90,7 +90,7 @@ def _plain_instead(connection: Connection, context: Context, row: Claimed, recei
         f"{row.subject}\n\nHet volledige bericht aan {row.recipient} kon niet worden bezorgd. "
         f"Open het EWS voor de inhoud: {link}\n"
     )
-    message = tell.message_from(
+    message = post.message_from(
         Rendered(row.subject, text, ""),
         about=row.about,
         kind=MessageKind(row.kind),
@@ -99,7 +99,7 @@ def _plain_instead(connection: Connection, context: Context, row: Claimed, recei
         thread=row.thread,
         revision=row.revision + PLAIN_REVISION,
     )
-    outbox.enqueue(connection, [tell.seal(context, message)], now=context.now)
+    outbox.enqueue(connection, [post.seal(context, message)], now=context.now)
 
 
 PLAIN_REVISION = 1000

@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 import trustme
+from relays import Relay, relay
 from sqlalchemy import select
 
 from ews.jobs.deliver import deliver
+from ews.jobs.post import seal
 from ews.jobs.run import Context, at, open_site
-from ews.jobs.tell import seal
 from ews.notify.breaker import Breakers
 from ews.notify.model import Channel, MessageKind, OutgoingMessage, Priority
 from ews.store import outbox as store
 from ews.store.engine import reading, writing
 from ews.store.schema import outbox, outbox_attempt
-from relays import Relay, relay
 
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 
