@@ -95,6 +95,8 @@ class Tripwire:
     words: tuple[str, ...] = ()
     scope: Literal["own", "locations", "concern"] = "own"
     """`locations`: of a location, told at its provider; `concern`: of a sibling in the concern."""
+    ended_by: tuple[str, ...] = ()
+    """Kinds of event with the same key that end it."""
     valid_days: int = 365
     """How long after it happened, unless it has an end."""
 

@@ -18,8 +18,7 @@ def work_out(tree: ast.expr, table: Table, history: History) -> Worked:
     """A formula on every row of a table."""
     key = named_figure(tree)
     if key is not None:
-        cells = origin_of(key, table)
-        return _taken(history.value, cells), cells != NOTHING
+        return _summed(key, table, history) if key.endswith("[*]") else _raw(key, table, history)
     match tree:
         case ast.Constant(value=int() | float() as number):
             size = len(table.subject)
@@ -37,9 +36,35 @@ def work_out(tree: ast.expr, table: Table, history: History) -> Worked:
 
 
 def origin_of(key: str, table: Table) -> Ints:
-    """Per row the position in the history of a raw figure; NOTHING where the source never stated it."""
-    column = table.columns.get(key)
-    return np.full(len(table.subject), NOTHING, dtype=np.int64) if column is None else table.origin[:, column]
+    """Per row the position in the history of a raw figure; NOTHING where the source never stated it.
+
+    Of a sum over dimensions, the newest of its parts.
+    """
+    columns = columns_of(key, table)
+    if not columns:
+        return np.full(len(table.subject), NOTHING, dtype=np.int64)
+    origins: Ints = table.origin[:, columns].max(axis=1)
+    return origins
+
+
+def columns_of(key: str, table: Table) -> list[int]:
+    """The columns of a table that a raw figure is read from: none, one, or those of all its dimensions."""
+    if not key.endswith("[*]"):
+        return [table.columns[key]] if key in table.columns else []
+    name = key.removesuffix("[*]")
+    return [column for figure, column in table.columns.items() if figure.partition("[")[0] == name]
+
+
+def _raw(key: str, table: Table, history: History) -> Worked:
+    cells = origin_of(key, table)
+    return _taken(history.value, cells), cells != NOTHING
+
+
+def _summed(key: str, table: Table, history: History) -> Worked:
+    cells = table.origin[:, columns_of(key, table)]
+    values = np.where(cells != NOTHING, history.value[np.maximum(cells, 0)], np.nan)
+    known = ~np.isnan(values)
+    return np.where(known.any(axis=1), np.nansum(values, axis=1), np.nan), (cells != NOTHING).any(axis=1)
 
 
 def _taken(values: Floats, cells: Ints) -> Floats:
@@ -81,6 +106,20 @@ def _lowest(rows: Floats) -> Floats:
 
 def _highest(rows: Floats) -> Floats:
     return -_lowest(-rows)
+
+
+def _positive(rows: Floats) -> Floats:
+    return np.where(rows[0] > 0, rows[0], np.nan)
+
+
+def _per_year(table: Table, history: History, cells: Ints) -> Floats:
+    """A figure without a start of its period stands as it is."""
+    at = np.maximum(cells, 0)
+    days = (history.period_end[at] - history.period_start[at]).astype(np.float64) + 1
+    factor = np.where(
+        np.isnat(history.period_start[at]), 1.0, 12 / np.maximum(np.round(days / DAYS_PER_MONTH), 1)
+    )
+    return _taken(history.value, cells) * factor
 
 
 def _sum(table: Table, history: History, cells: Ints, periods: int) -> Floats:
@@ -151,6 +190,7 @@ _OVER_FIGURES: dict[str, Callable[[Floats], Floats]] = {
     "eerste": _first,
     "laagste": _lowest,
     "hoogste": _highest,
+    "positief": _positive,
 }
 _OVER_TIME: dict[str, Callable[..., Floats]] = {
     "som": _sum,
@@ -158,4 +198,5 @@ _OVER_TIME: dict[str, Callable[..., Floats]] = {
     "keer": _times,
     "maanden_sinds": _months_since,
     "wijzigingen": _changes,
+    "per_jaar": _per_year,
 }

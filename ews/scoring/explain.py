@@ -41,7 +41,7 @@ class Explainer:
     def _assessment(self, scored: Scored, row: int) -> Assessment:
         card = scored.card
         lines = [
-            self._line(scored, row, column)
+            self._line(scored, row, int(column))
             for column in np.flatnonzero(scored.points[row, : len(card.lines)])
         ]
         wires = [self._tripwire(scored, row, wire) for at, wire in scored.fired if at == row]

@@ -15,7 +15,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ews.scoring.measure import Measured, measure, nothing_measured
-from ews.scoring.tables import NOTHING, Bools, Days, Floats, History, Ints, Table, read_history, source_tables
+from ews.scoring.tables import (
+    ALL_STATES,
+    NOTHING,
+    Bools,
+    Days,
+    Floats,
+    History,
+    Ints,
+    Table,
+    read_history,
+    source_tables,
+)
 from ews.signals.indicators import Direction, FromLocations, Indicator
 from ews.signals.model import Event
 
@@ -86,6 +97,8 @@ def build(
     tables = source_tables(history)
     days = _seen_days(seen, history)
     states = {source: moments for source, moments in days.items() if source in state_sources}
+    if len(states) > 1:
+        states[ALL_STATES] = np.fmin.reduce(list(states.values()))
     relations = _relations(frame, history, tables, days, states)
     measured = {
         name: _counted(name, indicator, relations, history) or measure(indicator, tables, history, states)
@@ -137,7 +150,9 @@ def _relations(
     )
     concern = np.where((own_concern == NOTHING) & (parent != NOTHING), own_concern[parent], own_concern)
     in_newest = np.zeros(count, dtype=bool)
-    for moments in states.values():
+    for source, moments in states.items():
+        if source == ALL_STATES:
+            continue
         in_newest |= moments == np.nanmax(moments) if not np.isnat(moments).all() else False
     in_states = np.any([~np.isnat(moments) for moments in states.values()], axis=0) if states else in_newest
     last = np.full(count, np.datetime64("NaT"), dtype="datetime64[D]")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ews.scoring.derive import origin_of, work_out
+from ews.scoring.derive import columns_of, origin_of, work_out
 from ews.scoring.tables import NOTHING, Bools, Days, Floats, History, Ints, Table
 from ews.signals.indicators import Indicator
 from ews.signals.model import Unit
@@ -48,7 +48,7 @@ def measure(
     formula = indicator.parsed()
     found = nothing_measured(len(history.subjects), len(formula.figures))
     for table in tables:
-        if not any(figure in table.columns for figure in formula.figures):
+        if not any(columns_of(figure, table) for figure in formula.figures):
             continue
         one = _from_table(indicator, table, history, seen.get(table.source))
         fresher = one.stated & (~found.stated | (one.reference > found.reference))

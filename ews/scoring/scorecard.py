@@ -173,12 +173,14 @@ def _hits(tripwire: Tripwire, features: Features) -> list[tuple[int, Event | Non
         present = features.presence[tripwire.indicator] == Presence.PRESENT
         return [(int(at), None) for at in np.flatnonzero(np.isin(one.text, tripwire.words) & present)]
     today = features.as_of.date()
+    ended = {(event.subject, event.key) for event in features.events if event.kind in tripwire.ended_by}
     held = [
         event
         for event in features.events
         if event.kind == tripwire.event
         and event.occurred_on <= today
         and (event.ended_on is None or event.ended_on > today)
+        and (event.subject, event.key) not in ended
         and (today - event.occurred_on).days <= tripwire.valid_days
     ]
     places: Sequence[int] = features.subjects.get_indexer([event.subject for event in held])

@@ -18,6 +18,8 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Days = NDArray[np.datetime64]
 NOTHING = -1
+ALL_STATES = "*"
+"""The table in which the states of all sources stand side by side, for formulas over more than one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class History:
     value: Floats
     text: NDArray[Any]
     """Empty where there is none."""
+    period_start: Days
     period_end: Days
     known_at: Days
     as_of: Days
@@ -65,6 +68,7 @@ def read_history(frame: pd.DataFrame, *, as_of: datetime) -> History:
         subject=np.asarray(subjects.get_indexer(ordered["subject"]), dtype=np.int64),
         value=ordered["value"].to_numpy(dtype=np.float64, na_value=np.nan),
         text=ordered["text"].fillna("").to_numpy(dtype=object),
+        period_start=ordered["period_start"].to_numpy(dtype="datetime64[D]"),
         period_end=ordered["period_end"].to_numpy(dtype="datetime64[D]"),
         known_at=_utc_days(ordered["known_at"]),
         as_of=np.asarray(as_of.date(), dtype="datetime64[D]"),
@@ -86,6 +90,8 @@ def source_tables(history: History) -> list[Table]:
             chosen = np.flatnonzero((sources == source) & (has_start != is_state))
             if chosen.size:
                 tables.append(_table(history, str(source), chosen, is_state=is_state))
+    if sum(table.is_state for table in tables) > 1:
+        tables.append(_table(history, ALL_STATES, np.flatnonzero(~has_start), is_state=True))
     return tables
 
 

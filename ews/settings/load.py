@@ -7,15 +7,18 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from ews.alerts.policy import AlertPolicy
 from ews.cases.policy import CasePolicy, sections
 from ews.dossier.style import HouseStyle
 from ews.notify.policy import Telling
 from ews.notify.routing import Route
 from ews.people import Person
 from ews.regulation import Obligation
+from ews.scoring.card import CardFile
 from ews.settings.checks import check_cases, check_people, check_routes, check_site
 from ews.settings.documents import Documents, documents_hash, read_documents
 from ews.settings.faults import ConfigFault, from_validation, refuse
+from ews.settings.scoring_checks import check_indicators, check_scorecards
 from ews.settings.site import SiteSettings, site_settings
 from ews.settings.source_checks import check_sources
 from ews.signals.contract import SourceContract
@@ -36,6 +39,10 @@ class Settings:
     telling: Telling
     sources: Mapping[str, SourceContract]
     indicators: Mapping[str, Indicator]
+    scorecards: Mapping[str, CardFile]
+    """By the date from which they hold."""
+    alerts: AlertPolicy
+    """[alerts] of escalation.toml."""
     regulations: Mapping[str, Obligation]
     """By `<regeling>/<valid_from>`."""
     house_style: HouseStyle
@@ -62,6 +69,10 @@ def load(folder: Path, active: Documents | None = None) -> Settings:
     )
     sources = reader.folder("sources", SourceContract, name_field="name")
     indicators = reader.folder("indicators", Indicator, name_field="id")
+    scorecards = reader.folder("scorecard", CardFile, name_field="valid_from")
+    alerts = reader.build(
+        "escalation.toml", documents.get("escalation.toml", {}).get("alerts", {}), AlertPolicy
+    )
     regulations = reader.tree("regulation", Obligation, folder_field="regeling", name_field="valid_from")
     house_style = reader.one("huisstijl.toml", HouseStyle)
     cases = reader.build("escalation.toml", sections(documents.get("escalation.toml", {})), CasePolicy)
@@ -76,11 +87,14 @@ def load(folder: Path, active: Documents | None = None) -> Settings:
             *check_routes(routes, people),
             *check_cases(cases),
             *check_sources(sources),
+            *check_indicators(indicators),
+            *check_scorecards(scorecards, indicators),
         ]
     )
     assert house_style is not None
     assert cases is not None
     assert telling is not None
+    assert alerts is not None
     return Settings(
         folder=folder,
         site=site,
@@ -89,6 +103,8 @@ def load(folder: Path, active: Documents | None = None) -> Settings:
         telling=telling,
         sources=sources,
         indicators=indicators,
+        scorecards=scorecards,
+        alerts=alerts,
         regulations=regulations,
         house_style=house_style,
         cases=cases,

@@ -14,13 +14,14 @@ wijzigingen(a, 12)                     how often it changed in the last 12 month
 import ast
 from dataclasses import dataclass, field
 
-_FIGURES = {"laagste", "hoogste", "eerste"}
+_FIGURES = {"laagste", "hoogste", "eerste", "positief"}
 _SHAPES: dict[str, tuple[type, ...]] = {
     "som": (int,),
     "geteld": (int,),
     "keer": (str, int),
     "maanden_sinds": (),
     "wijzigingen": (int,),
+    "per_jaar": (),
 }
 _OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div)
 

@@ -62,8 +62,12 @@ delivery = Table(
     Column("indicators_refused", CanonicalJson, nullable=False),
     Column("unknown_columns", CanonicalJson, nullable=False),
     Column("message", Text, nullable=False),
+    # hash of what the contract said about reading: the same bytes are read again when a column got a name
+    Column("contract", String(64), nullable=False),
+    # by whom it was taken in: somebody else releases it
+    Column("taken_in_by", String(80), nullable=False),
     one_of("status", "staging", "accepted", "held", "refused"),
-    UniqueConstraint("source", "sha256"),
+    UniqueConstraint("source", "sha256", "contract"),
 )
 
 subject = Table(
@@ -182,6 +186,9 @@ alert = Table(
     Column("held", String(10), nullable=False),
     Column("below_since", Instant),
     Column("last_told_at", Instant),
+    # whoever acknowledged owns it until then; after that it escalates again
+    Column("acknowledged_until", Instant),
+    Column("acknowledged_by", String(80)),
     # one open episode a subject and rule family, whatever number of workers decide
     Index(
         "uq_alert_open",
@@ -207,6 +214,20 @@ alert_change = Table(
     Column("policy", String(64), nullable=False),
     Column("actor", String(80), nullable=False),
     Column("note", Text, nullable=False, server_default=""),
+)
+
+# Silence with a reason and an end; longer than a week it takes two people.
+alert_mute = Table(
+    "alert_mute",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("subject_id", ForeignKey("subject.id"), nullable=False, index=True),
+    Column("from_at", Instant, nullable=False),
+    Column("until_at", Instant, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("author", String(80), nullable=False),
+    Column("second", String(80)),
+    Column("ended_at", Instant),
 )
 
 # --- what was told ------------------------------------------------------------------------------

@@ -66,11 +66,13 @@ def upgrade() -> None:
         sa.Column("indicators_refused", ews.store.columns.CanonicalJson(), nullable=False),
         sa.Column("unknown_columns", ews.store.columns.CanonicalJson(), nullable=False),
         sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("contract", sa.String(length=64), nullable=False),
+        sa.Column("taken_in_by", sa.String(length=80), nullable=False),
         sa.CheckConstraint(
             "status IN ('staging', 'accepted', 'held', 'refused')", name=op.f("ck_delivery_status")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
-        sa.UniqueConstraint("source", "sha256", name=op.f("uq_delivery_source")),
+        sa.UniqueConstraint("source", "sha256", "contract", name=op.f("uq_delivery_source")),
     )
     op.create_table(
         "dimension",
@@ -219,6 +221,8 @@ def upgrade() -> None:
         sa.Column("held", sa.String(length=10), nullable=False),
         sa.Column("below_since", ews.store.columns.Instant(), nullable=True),
         sa.Column("last_told_at", ews.store.columns.Instant(), nullable=True),
+        sa.Column("acknowledged_until", ews.store.columns.Instant(), nullable=True),
+        sa.Column("acknowledged_by", sa.String(length=80), nullable=True),
         sa.ForeignKeyConstraint(["subject_id"], ["subject.id"], name=op.f("fk_alert_subject_id_subject")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alert")),
     )
@@ -230,6 +234,24 @@ def upgrade() -> None:
             sqlite_where=sa.text("cleared_at IS NULL"),
             postgresql_where=sa.text("cleared_at IS NULL"),
         )
+
+    op.create_table(
+        "alert_mute",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("from_at", ews.store.columns.Instant(), nullable=False),
+        sa.Column("until_at", ews.store.columns.Instant(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("author", sa.String(length=80), nullable=False),
+        sa.Column("second", sa.String(length=80), nullable=True),
+        sa.Column("ended_at", ews.store.columns.Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["subject_id"], ["subject.id"], name=op.f("fk_alert_mute_subject_id_subject")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alert_mute")),
+    )
+    with op.batch_alter_table("alert_mute", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_alert_mute_subject_id"), ["subject_id"], unique=False)
 
     op.create_table(
         "assessment",

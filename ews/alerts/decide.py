@@ -1,0 +1,93 @@
+"""From the open episode and a new assessment to the next change, or none. Pure: `now` is given."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from ews.alerts.model import AlertChange, AlertState, ChangeReason
+from ews.alerts.policy import AlertPolicy
+from ews.scoring.card import Card
+from ews.scoring.model import Assessment, Level
+
+FAMILY = "continuity"
+_OPENS_AT = Level.ELEVATED
+
+
+def settled_level(held: Level, assessment: Assessment, card: Card) -> Level:
+    """Where an episode would come to rest: up at the raise threshold, down only below the clear threshold.
+
+    An unknown level says nothing, so it leaves the held one as it is.
+    """
+    if assessment.level is Level.UNKNOWN:
+        return held
+    if assessment.level.rank >= held.rank:
+        return assessment.level
+    kept = [
+        cutoff.level
+        for cutoff in card.cutoffs
+        if cutoff.level.rank <= held.rank and assessment.points >= cutoff.clear_below
+    ]
+    return max([*kept, assessment.level], key=lambda level: level.rank)
+
+
+def observed(state: AlertState, assessment: Assessment, card: Card, *, now: datetime) -> AlertState:
+    """The episode with `below_since` brought up to date: since when, without a gap, it could go down."""
+    is_below = settled_level(state.held, assessment, card).rank < state.held.rank
+    since = (state.below_since or now) if is_below else None
+    return replace(state, below_since=since)
+
+
+def decide(
+    state: AlertState | None,
+    assessment: Assessment,
+    card: Card,
+    policy: AlertPolicy,
+    *,
+    now: datetime,
+    inhibited: bool = False,
+    version: str = "",
+) -> AlertChange | None:
+    """The change that follows, or None. `state` has been through `observed`.
+
+    `inhibited`: the provider's own alert speaks for this location. It opens, raises and repeats nothing,
+    but whoever was told hears it when it goes down.
+    """
+    reason, after = _next(state, assessment, card, policy, now)
+    if reason is None or (inhibited and reason not in {ChangeReason.LOWERED, ChangeReason.CLEARED}):
+        return None
+    return AlertChange(
+        alert=None if state is None else state.alert,
+        subject=assessment.subject,
+        family=FAMILY,
+        at=now,
+        reason=reason,
+        before=Level.LOW if state is None else state.held,
+        after=after,
+        points=assessment.points,
+        policy=version,
+    )
+
+
+def _next(
+    state: AlertState | None, assessment: Assessment, card: Card, policy: AlertPolicy, now: datetime
+) -> tuple[ChangeReason | None, Level]:
+    if state is None:
+        opens = assessment.level.rank >= _OPENS_AT.rank
+        return (ChangeReason.OPENED if opens else None), assessment.level
+    level = settled_level(state.held, assessment, card)
+    if level.rank > state.held.rank:
+        return ChangeReason.RAISED, level
+    if level.rank < state.held.rank and _may_go_down(state, policy, now):
+        return (ChangeReason.LOWERED if level.rank >= _OPENS_AT.rank else ChangeReason.CLEARED), level
+    return _reminder(state, policy, now), state.held
+
+
+def _may_go_down(state: AlertState, policy: AlertPolicy, now: datetime) -> bool:
+    below = state.below_since is not None and now - state.below_since >= policy.clear_after
+    return below and now - state.last_change_at >= policy.hold_off
+
+
+def _reminder(state: AlertState, policy: AlertPolicy, now: datetime) -> ChangeReason | None:
+    if state.acknowledged_until is not None:
+        return ChangeReason.REESCALATED if now >= state.acknowledged_until else None
+    told = state.last_told_at or state.opened_at
+    return ChangeReason.REPEATED if now - told >= policy.remind_every else None
