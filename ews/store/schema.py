@@ -339,6 +339,24 @@ case_entry = Table(
     Column("private", CanonicalJson),
 )
 
+# An act that waits for the second person to sign at their own screen. Once it is done or withdrawn its
+# content is gone from here: it stands in the log of the case, or nowhere.
+case_proposal = Table(
+    "case_proposal",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", ForeignKey("case_file.id"), nullable=False, index=True),
+    Column("kind", String(30), nullable=False),
+    Column("content", CanonicalJson),
+    Column("happened_on", Date),
+    Column("evidence", CanonicalJson, nullable=False),
+    Column("first", String(80), nullable=False),
+    Column("second", String(80), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("state", String(10), nullable=False),
+    one_of("state", "open", "signed", "withdrawn"),
+)
+
 evidence = Table(
     "evidence",
     metadata,
@@ -434,6 +452,7 @@ audit_entry = Table(
     Column("hash", String(64), nullable=False, unique=True),
     # systeem: a job; beweerd: asserted on the command line; bewezen: a login
     one_of("proof", "systeem", "beweerd", "bewezen"),
+    Index("ix_audit_entry_actor", "actor", "at"),
 )
 
 # --- who is at the page ---------------------------------------------------------------------------

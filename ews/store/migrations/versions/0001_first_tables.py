@@ -38,6 +38,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_audit_entry")),
         sa.UniqueConstraint("hash", name=op.f("uq_audit_entry_hash")),
     )
+    with op.batch_alter_table("audit_entry", schema=None) as batch_op:
+        batch_op.create_index("ix_audit_entry_actor", ["actor", "at"], unique=False)
+
     op.create_table(
         "config_version",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -451,6 +454,27 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("case_entry", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_case_entry_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "case_proposal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=30), nullable=False),
+        sa.Column("content", ews.store.columns.CanonicalJson(), nullable=True),
+        sa.Column("happened_on", sa.Date(), nullable=True),
+        sa.Column("evidence", ews.store.columns.CanonicalJson(), nullable=False),
+        sa.Column("first", sa.String(length=80), nullable=False),
+        sa.Column("second", sa.String(length=80), nullable=False),
+        sa.Column("created_at", ews.store.columns.Instant(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.CheckConstraint("state IN ('open', 'signed', 'withdrawn')", name=op.f("ck_case_proposal_state")),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["case_file.id"], name=op.f("fk_case_proposal_case_id_case_file")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_proposal")),
+    )
+    with op.batch_alter_table("case_proposal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_case_proposal_case_id"), ["case_id"], unique=False)
 
     op.create_table(
         "dossier",
