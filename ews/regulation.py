@@ -135,6 +135,11 @@ class Obligation:
     form_field: tuple[FormField, ...] = ()
 
     @property
+    def items(self) -> tuple[Item, ...]:
+        """What the notice asks, and what the supervisor looked at beyond it."""
+        return (*self.item, *self.criterion)
+
+    @property
     def version(self) -> str:
         """How a dossier names the text it was drafted under."""
         return f"{self.regeling}/{self.valid_from.isoformat()}"
