@@ -94,33 +94,20 @@ def act(context: Context, given: Act, what: What) -> Entry:
     Raises NotAllowedError when people stand in the way, RefusedError for anything else; nothing is stored then.
     """
     person = context.person()
-    second = _second(context, given.second)
-    today = office_date(context.now)
-    happened_on = given.on or today
     with writing(context.engine) as connection:
         case = cases.load_case(connection, given.case)
         cases.hold_version(connection, given.case, given.version)
         _check_correction(case, given.corrects, what)
-        found = rules.obstacles(
-            case,
-            what,
-            signers=rules.Signers(person, second),
-            evidence=given.evidence + tuple(range(len(given.uploads))),
-            happened_on=happened_on,
-            today=today,
-        )
-        if set(given.evidence) - {one.number for one in case.evidence}:
-            found.append(Obstacle.NO_SUCH_EVIDENCE)
-        refuse(found, what)
+        refuse(_obstacles(context, case, given, what), what)
         attached = [*given.evidence, *keep_files(connection, context, case, given.uploads)]
         entry = record(
             connection,
             context,
             case.number,
             what,
-            on=happened_on,
+            on=given.on or office_date(context.now),
             author=person.id,
-            second=second.id if second else None,
+            second=given.second,
             evidence=attached,
             corrects=given.corrects,
         )
@@ -131,28 +118,52 @@ def act(context: Context, given: Act, what: What) -> Entry:
 def close(context: Context, given: Act, reason: str) -> Entry:
     """Close a case: tasks done, decisions taken, and two people from stage 3 up."""
     person = context.person()
-    second = _second(context, given.second)
-    today = office_date(context.now)
     with writing(context.engine) as connection:
         case = cases.load_case(connection, given.case)
         cases.hold_version(connection, given.case, given.version)
-        signers = rules.Signers(person, second)
-        found = rules.act_obstacles(case, signers, happened_on=today, today=today)
-        policy = read_policy(case.policy)
-        found += rules.close_obstacles(case, policy, signers=signers, reason=reason, today=today)
-        refuse(found, None)
-        decision = Decision(DecisionKind.CLOSE, "sluiten", reason=reason)
+        refuse(_closing_obstacles(context, case, given, reason), None)
         entry = record(
             connection,
             context,
             case.number,
-            decision,
-            on=today,
+            Decision(DecisionKind.CLOSE, "sluiten", reason=reason),
+            on=office_date(context.now),
             author=person.id,
-            second=second.id if second else None,
+            second=given.second,
         )
         cases.close(connection, case.number, now=context.now)
     return entry
+
+
+def check(context: Context, given: Act, what: What) -> None:
+    """Raise what `act` or `close` would raise, and do nothing: asked before a second person is."""
+    with reading(context.engine) as connection:
+        case = cases.load_case(connection, given.case)
+    if isinstance(what, Decision) and what.kind is DecisionKind.CLOSE:
+        refuse(_closing_obstacles(context, case, given, what.reason), None)
+    else:
+        refuse(_obstacles(context, case, given, what), what)
+
+
+def _obstacles(context: Context, case: CaseFile, given: Act, what: What) -> list[Obstacle]:
+    today = office_date(context.now)
+    return rules.obstacles(
+        case,
+        what,
+        signers=rules.Signers(context.person(), _second(context, given.second)),
+        evidence=given.evidence + tuple(range(len(given.uploads))),
+        happened_on=given.on or today,
+        today=today,
+    )
+
+
+def _closing_obstacles(context: Context, case: CaseFile, given: Act, reason: str) -> list[Obstacle]:
+    today = office_date(context.now)
+    signers = rules.Signers(context.person(), _second(context, given.second))
+    found = rules.act_obstacles(case, signers, happened_on=today, today=today)
+    return found + rules.close_obstacles(
+        case, read_policy(case.policy), signers=signers, reason=reason, today=today
+    )
 
 
 def stage_change(context: Context, case: str, target: int, reason: str) -> StageChange:

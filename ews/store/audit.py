@@ -59,6 +59,27 @@ def append(
     return Head(entry["seq"], digest)
 
 
+def objects_since(connection: Connection, actor: Actor, action: str, *, since: datetime) -> set[str]:
+    """The different objects of one person's acts of one kind since a moment."""
+    rows = connection.execute(
+        select(audit_entry.c.object).where(
+            audit_entry.c.actor == actor.id, audit_entry.c.action == action, audit_entry.c.at > since
+        )
+    )
+    return set(rows.scalars())
+
+
+def about(connection: Connection, about: str, *, limit: int) -> list[dict[str, Any]]:
+    """The newest entries about one object, newest first."""
+    rows = connection.execute(
+        select(audit_entry)
+        .where(audit_entry.c.object == about)
+        .order_by(audit_entry.c.seq.desc())
+        .limit(limit)
+    )
+    return [dict(row._mapping) for row in rows]
+
+
 def head(connection: Connection) -> Head:
     """The newest entry; `Head(0, GENESIS)` for an empty chain."""
     newest = select(func.max(audit_entry.c.seq)).scalar_subquery()
