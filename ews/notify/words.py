@@ -29,7 +29,7 @@ STAGE = (
     "overmacht",
     "nazorg en evaluatie",
 )
-ROLE: dict[str, str] = {role: str(role.value) for role in Role} | {
+ROLE: dict[str, str] = {str(role.value): str(role.value) for role in Role} | {
     Role.CONTINUITY_OFFICER: "continuïteitsfunctionaris",
     Role.COMMITTEE: "lid van de risicocommissie",
 }
