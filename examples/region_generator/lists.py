@@ -72,11 +72,12 @@ def _status(provider: Provider, day: date) -> str:
 
 
 def _locations(providers: list[Provider], courses: Courses, day: date) -> bytes:
-    rows = [
-        (spot.vestiging, p.kvk, spot.name, spot.place, spot.postcode, p.sector.upper(), places)
-        for p in providers
-        for spot, places in zip(p.locations, split(_now(courses[p], day).places, p), strict=True)
-    ]
+    rows: list[tuple[Cell, ...]] = []
+    for p in providers:
+        places = split(_now(courses[p], day).places, p)
+        for (spot, free), count in zip(_free_by_location(p, courses[p], day), places, strict=True):
+            about = (spot.vestiging, p.kvk, spot.name, spot.place, spot.postcode, p.sector.upper())
+            rows.append((*about, count, sum(free.values())))
     return table(_LOCATION_HEADER, rows)
 
 
@@ -87,17 +88,22 @@ def split(count: int, provider: Provider) -> list[int]:
 
 
 def _places(providers: list[Provider], courses: Courses, day: date) -> bytes:
-    rows: list[tuple[Cell, ...]] = []
-    for p in providers:
-        now = _now(courses[p], day)
-        chance = random.Random(f"places-{p.number}-{day}")
-        for spot, free in zip(p.locations, split(max(0, now.places - now.clients), p), strict=True):
-            rows += [_free_row(p, spot, profile, n) for profile, n in _free(p, free, chance).items()]
+    rows = [
+        (spot.vestiging, p.kvk, profile, "verblijf", count)
+        for p in providers
+        for spot, free in _free_by_location(p, courses[p], day)
+        for profile, count in free.items()
+    ]
     return table(_PLACES_HEADER, rows)
 
 
-def _free_row(p: Provider, spot: Location, profile: str, count: int) -> tuple[Cell, ...]:
-    return (spot.vestiging, p.kvk, profile, "verblijf", count)
+def _free_by_location(
+    provider: Provider, course: tuple[Figures, ...], day: date
+) -> Iterator[tuple[Location, dict[str, int]]]:
+    now = _now(course, day)
+    chance = random.Random(f"places-{provider.number}-{day}")
+    for spot, free in zip(provider.locations, split(max(0, now.places - now.clients), provider), strict=True):
+        yield spot, _free(provider, free, chance)
 
 
 def _free(provider: Provider, free: int, chance: random.Random) -> dict[str, int]:

@@ -17,9 +17,9 @@ from region_generator.stories import NOORDERLICHT, STORIES, WILGENHOF, Story
 
 HEADER = (
     "KvK-nummer", "Naam zorgaanbieder", "Kwartaal", "Eigen vermogen", "Balanstotaal", "Liquide middelen",
-    "Vlottende activa", "Kortlopende schulden", "Langlopende schulden", "Som der bedrijfsopbrengsten (12 mnd)",
-    "Waarvan Wlz (12 mnd)", "Resultaat (12 mnd)", "EBITDA (12 mnd)", "Rentelasten (12 mnd)", "Aflossingen (12 mnd)",
-    "Investeringen (12 mnd)", "Personeelskosten (12 mnd)", "Kosten PNIL (12 mnd)",
+    "Vlottende activa", "Kortlopende schulden", "Langlopende schulden", "Som der bedrijfsopbrengsten (kwartaal)",
+    "Waarvan Wlz (kwartaal)", "Resultaat (kwartaal)", "EBITDA (kwartaal)", "Rentelasten (kwartaal)", "Aflossingen (kwartaal)",
+    "Investeringen (kwartaal)", "Personeelskosten (kwartaal)", "Kosten PNIL (kwartaal)",
     "Maandelijkse uitgaven (gemiddeld)", "Personeelsleden", "Fte", "Vacatures (fte)", "Instroom personeel % (12 mnd)",
     "Uitstroom personeel % (12 mnd)", "Tijdelijk contract %", "Ziekteverzuim %", "PNIL % van de uren",
     "Bezettingsgraad %", "Cliënten", "Klachten in het kwartaal", "Cliëntervaring (1-10)",
@@ -84,14 +84,9 @@ def _mistaken(
 
 
 def _row(provider: Provider, course: tuple[Figures, ...], step: int, *, story: Story) -> list[Cell]:
-    now, year = course[step + 4], course[step + 1 : step + 5]
-
-    def over_a_year(name: str) -> str:
-        return comma(sum(getattr(figures, name) for figures in year), 2)
-
+    now = course[step + 4]
     cells: list[Cell] = [provider.kvk, provider.name, str(now.quarter)]
-    cells += [comma(getattr(now, name), 2) for name in _BALANCE]
-    cells += [over_a_year(name) for name in _FLOWS]
+    cells += [comma(getattr(now, name), 2) for name in (*_BALANCE, *_FLOWS)]
     spent = (now.turnover - now.ebitda + now.interest + now.repayment + now.investment) / 3
     cells += [comma(spent, 2), now.heads, comma(now.fte, 1), now.vacancies]
     cells += [comma(100 * getattr(now, name), 1) for name in _SHARES]
