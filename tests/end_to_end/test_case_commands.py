@@ -1,0 +1,170 @@
+"""A case from alert to close, by the commands a person types."""
+
+from datetime import UTC, datetime
+
+import pytest
+from alerts_played import PROVIDER, play_alert, tripwire
+
+from ews.jobs.run import open_site
+from ews.scoring.model import Level
+from ews.store import audit
+from ews.store.engine import reading
+
+CASE = "C-2026-001"
+OPENING = datetime(2026, 11, 3, 6, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def drill(site, monkeypatch):
+    """A site on which moments can be played."""
+    monkeypatch.setenv("EWS_KIND", "drill")
+    return site
+
+
+@pytest.fixture
+def high(drill):
+    """A case that an alert of level high opened on 3 November."""
+    assert play_alert(open_site(drill, now=OPENING), Level.HIGH) == [CASE]
+    return drill
+
+
+@pytest.fixture
+def say(ews):
+    """Run a case command as a person on a day."""
+
+    def run(day: str, *words: object, user: str | None = "officier"):
+        who = ["--user", user] if user else []
+        return ews("--now", f"{day}T10:00", *who, "case", *words)
+
+    return run
+
+
+def test_an_alert_of_level_high_opens_a_case_with_its_tasks(high, say):
+    shown = say("2026-11-03", "show", CASE, "--json", user=None).json
+    assert (shown["provider"], shown["stage"], shown["level"]) == (PROVIDER, 2, "high")
+    assert shown["clock"]["first_signal_on"] == "2026-05-12"
+    dues = {task["code"]: task["due"] for task in shown["tasks"]}
+    assert dues["signaal_toetsen"] == "2026-11-05"
+    assert dues["gesprek_bestuur"] == "2026-11-10"
+    assert say("2026-11-03", "list", "--json", user=None).json["cases"][0]["due"] == "2026-11-05"
+
+
+def test_the_same_alert_again_changes_nothing(high):
+    assert play_alert(open_site(high, now=OPENING), Level.HIGH) == []
+
+
+def test_a_lower_level_opens_no_case(drill):
+    assert play_alert(open_site(drill, now=OPENING), Level.ELEVATED) == []
+
+
+def test_insolvency_goes_to_the_stage_of_the_melding_and_lays_48_hours_ready(high, say):
+    friday_evening = datetime(2026, 11, 6, 20, 0, tzinfo=UTC)
+    context = open_site(high, now=friday_evening)
+    assert play_alert(context, Level.ACUTE, reasons=[tripwire("faillissement")]) == [CASE]
+    shown = say("2026-11-07", "show", CASE, "--json", user=None).json
+    assert shown["stage"] == 3
+    due = {task["code"]: task["due"] for task in shown["tasks"]}
+    assert due["curator_bellen"] == "2026-11-07"
+    assert due["situatierapport_48"] == "2026-11-08"
+    assert [duty["kind"] for duty in shown["duties"]] == ["overmachtsvraag", "ews_besluit"]
+
+
+def test_every_act_is_an_entry_and_an_audit_line(high, say, tmp_path):
+    minutes = tmp_path / "verslag.txt"
+    minutes.write_text("besproken")
+    told = say(
+        "2026-11-04", "contact", CASE, "--party", "bestuur", "--file", minutes, "--text", "krap", "--json"
+    )
+    assert told.json["evidence"] == [1]
+    asked = say(
+        "2026-11-05", "alternative", CASE, "--organisation", "Noorderlicht", "--places", "VG5=22", "--json"
+    )
+    say("2026-11-12", "answer", CASE, asked.json["entry"], "--outcome", "gedeeltelijk", "--offered", "VG5=4")
+    say("2026-11-12", "measure", CASE, "--kind", "niet_financieel", "--scenario", 2, "--text", "bemiddeling")
+    page = say("2026-11-13", "show", CASE, user=None).out
+    assert "Alternatieven (1 onderzocht, 1 beantwoord; 22 plaatsen gevraagd, 4 geboden)" in page
+    assert "Maatregelen (financieel 0, niet-financieel 1)" in page
+    assert max(len(line) for line in page.splitlines()) <= 100
+    with reading(open_site(high).engine) as connection:
+        assert audit.first_bad_entry(connection) is None
+        assert audit.head(connection).seq == 17
+
+
+def test_names_and_words_stay_out_of_the_audit_chain(high, say):
+    say("2026-11-04", "contact", CASE, "--party", "bestuur", "--name", "Jansen", "--text", "geheim")
+    with reading(open_site(high).engine) as connection:
+        from sqlalchemy import select
+
+        from ews.store.schema import audit_entry, case_entry
+
+        chain = str(connection.execute(select(audit_entry)).all())
+        assert "Jansen" not in chain
+        assert "geheim" not in chain
+        kept = connection.execute(select(case_entry.c.private).order_by(case_entry.c.id.desc())).first()
+        assert kept is not None
+        assert kept.private == {"name": "Jansen", "summary": "geheim"}
+
+
+def test_an_act_without_a_person_is_refused(high, say):
+    refused = say("2026-11-04", "contact", CASE, "--party", "bestuur", user=None)
+    assert refused.code == 2
+    assert "--user" in refused.err
+
+
+def test_a_refused_act_leaves_nothing(high, say, tmp_path):
+    before = say("2026-11-04", "show", CASE, "--json", user=None).out
+    file = tmp_path / "b.txt"
+    file.write_text("x")
+    refused = say("2026-11-04", "decide", CASE, "--kind", "override", "--outcome", "low", "--file", file)
+    assert refused.code == 2
+    assert "Noem de tweede" in refused.err
+    assert say("2026-11-04", "show", CASE, "--json", user=None).out == before
+
+
+def test_a_correction_shows_both(high, say):
+    first = say("2026-11-04", "contact", CASE, "--party", "bestuur", "--on", "2026-11-04", "--json").json
+    say(
+        "2026-11-06",
+        "contact",
+        CASE,
+        "--party",
+        "bestuur",
+        "--on",
+        "2026-11-03",
+        "--corrects",
+        first["entry"],
+    )
+    page = say("2026-11-06", "show", CASE, user=None).out
+    assert "Eerste gesprek met het bestuur   3 november 2026" in page
+    assert f"(verbetert {first['entry']})" in page
+    again = say("2026-11-06", "contact", CASE, "--party", "igj", "--corrects", first["entry"])
+    assert again.code == 2
+    assert "al verbeterd" in again.err
+
+
+def test_the_past_is_shown_as_it_was_recorded(high, say):
+    say("2026-11-04", "contact", CASE, "--party", "bestuur")
+    say("2026-11-10", "stage", CASE, 3, "--reason", "tekort")
+    then = say("2026-11-20", "show", CASE, "--as-of", "2026-11-05", "--json", user=None).json
+    assert then["stage"] == 2
+    assert len(then["entries"]) == 11
+
+
+def test_a_case_runs_to_its_end(high, say, tmp_path):
+    proof = tmp_path / "stuk.pdf"
+    proof.write_bytes(b"%PDF-1.4 verslag")
+    owner = say("2026-11-03", "acknowledge", CASE, "--until", "2026-11-20")
+    assert owner.code == 0
+    for task in say("2026-11-03", "show", CASE, "--json").json["tasks"]:
+        assert say("2026-11-10", "task", CASE, task["code"], "--done", "--file", proof).code == 0
+    assert say("2026-11-11", "close", CASE, "--reason", "hersteld").code == 0
+    assert say("2026-11-12", "list", "--json", user=None).json == {"cases": []}
+    closed = say("2026-11-12", "list", "--all", "--json", user=None).json["cases"]
+    assert (closed[0]["case"], closed[0]["owner"]) == (CASE, "officier")
+    assert say("2026-11-12", "contact", CASE, "--party", "bestuur").code == 2
+
+
+def test_an_unknown_case_names_those_that_are_open(high, say):
+    missing = say("2026-11-04", "show", "C-2026-999", user=None)
+    assert missing.code == 2
+    assert CASE in missing.err
