@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
@@ -113,6 +114,12 @@ def load(folder: Path, active: Documents | None = None) -> Settings:
     )
 
 
+@cache
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+    # building one costs more than reading a document with it
+    return TypeAdapter(kind)
+
+
 class Reader:
     """Turns documents into dataclasses, and remembers what was wrong instead of stopping at it."""
 
@@ -169,7 +176,7 @@ class Reader:
 
     def _build(self, file: str, key: str, content: Mapping[str, Any], kind: type[T]) -> T | None:
         try:
-            return TypeAdapter(kind).validate_python(content)
+            return _adapter(kind).validate_python(content)
         except ValidationError as error:
             known = [field.name for field in fields(kind)] if is_dataclass(kind) else []
             found = from_validation(file, error, known)
