@@ -109,6 +109,9 @@ class CasePolicy:
         return max(reached, default=Stage.ATTENTION)
 
 
+_POLICY = TypeAdapter(CasePolicy)
+
+
 def sections(document: Mapping[str, Any]) -> dict[str, Any]:
     """The part of escalation.toml that is about cases, as JSON can hold it: the snapshot of a case."""
     plain: dict[str, Any] = json.loads(json.dumps(dict(document), default=str))
@@ -117,4 +120,4 @@ def sections(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def read_policy(snapshot: Mapping[str, Any]) -> CasePolicy:
     """The policy from a snapshot. Raises pydantic.ValidationError."""
-    return TypeAdapter(CasePolicy).validate_python(dict(snapshot))
+    return _POLICY.validate_python(dict(snapshot))

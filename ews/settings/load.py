@@ -1,10 +1,10 @@
 """Documents into one frozen Settings. Everything is checked before anything runs; all faults at once."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -115,7 +115,7 @@ def load(folder: Path, active: Documents | None = None) -> Settings:
 
 
 @cache
-def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+def _adapter(kind: Hashable) -> TypeAdapter[Any]:
     # building one costs more than reading a document with it
     return TypeAdapter(kind)
 
@@ -176,7 +176,8 @@ class Reader:
 
     def _build(self, file: str, key: str, content: Mapping[str, Any], kind: type[T]) -> T | None:
         try:
-            return _adapter(kind).validate_python(content)
+            built: T = _adapter(cast(Hashable, kind)).validate_python(content)
+            return built
         except ValidationError as error:
             known = [field.name for field in fields(kind)] if is_dataclass(kind) else []
             found = from_validation(file, error, known)
