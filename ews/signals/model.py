@@ -72,6 +72,9 @@ class RejectionReason(StrEnum):
     PLACEHOLDER = "placeholder"
     """The supplier wrote `X` or the like where a value belongs."""
     IMPLAUSIBLE = "implausible"
+    RAGGED_ROW = "ragged_row"
+    """More or fewer cells than the header."""
+    MISSING_COLUMN = "missing_column"
     BSN = "bsn"
 
 

@@ -33,12 +33,14 @@ class Table:
 def table_of(
     header: Sequence[str], rows: Iterable[Sequence[str]], *, first_row: int = 2, sheet: int = 0
 ) -> Table:
-    """A table from rows of text, numbered from `first_row` on; a row of another width is ragged."""
+    """A table from rows of text, numbered from `first_row` on; an empty row is none, one of another width is ragged."""
     width = len(header)
     cells: list[Sequence[str]] = []
     numbers: list[int] = []
     ragged: list[tuple[int, str]] = []
     for number, row in enumerate(rows, start=first_row + sheet * SHEET_ROWS):
+        if not any(row):
+            continue
         if len(row) == width:
             cells.append(row)
             numbers.append(number)

@@ -63,9 +63,9 @@ delivery = Table(
     Column("unknown_columns", CanonicalJson, nullable=False),
     Column("message", Text, nullable=False),
     # hash of what the contract said about reading: the same bytes are read again when a column got a name
-    Column("contract", String(64), nullable=False),
+    Column("contract", String(64), nullable=False, server_default=""),
     # by whom it was taken in: somebody else releases it
-    Column("taken_in_by", String(80), nullable=False),
+    Column("taken_in_by", String(80), nullable=False, server_default="systeem"),
     one_of("status", "staging", "accepted", "held", "refused"),
     UniqueConstraint("source", "sha256", "contract"),
 )

@@ -69,8 +69,8 @@ def upgrade() -> None:
         sa.Column("indicators_refused", ews.store.columns.CanonicalJson(), nullable=False),
         sa.Column("unknown_columns", ews.store.columns.CanonicalJson(), nullable=False),
         sa.Column("message", sa.Text(), nullable=False),
-        sa.Column("contract", sa.String(length=64), nullable=False),
-        sa.Column("taken_in_by", sa.String(length=80), nullable=False),
+        sa.Column("contract", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("taken_in_by", sa.String(length=80), server_default="systeem", nullable=False),
         sa.CheckConstraint(
             "status IN ('staging', 'accepted', 'held', 'refused')", name=op.f("ck_delivery_status")
         ),

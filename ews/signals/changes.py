@@ -1,0 +1,91 @@
+"""What a delivery says that was not known before: cells beside the newest statements of its source."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ews.signals.parsed import Kind
+
+STATED = ["subject_id", "indicator_id", "dimension_id", "period_start", "period_end"]
+_IDENTITY = ["subject_id", "indicator_id", "dimension_id", "about"]
+_VALUES = ["value_int", "value_real", "value_text"]
+
+
+def changed(cells: pd.DataFrame, before: pd.DataFrame) -> NDArray[np.bool_]:
+    """Which cells differ from the newest statement before them. A blank that never held a value is no news.
+
+    `cells` and `before` have subject_id, indicator_id, dimension_id, period_start (null: a state), period_end and
+    value_int, value_real, value_text (null: none). `before` is ordered oldest first.
+    """
+    blank: NDArray[np.bool_] = cells[_VALUES].isna().all(axis=1).to_numpy()
+    if before.empty:
+        return ~blank
+    codes_new, codes_old = identities(cells, before)
+    newest = pd.Series(np.arange(len(codes_old)), index=codes_old)
+    newest = newest[~newest.index.duplicated(keep="last")]
+    place = newest.reindex(codes_new).to_numpy()
+    known = ~np.isnan(place)
+    old = before.iloc[place[known].astype(np.int64)]
+    same = np.zeros(len(cells), dtype=bool)
+    same[known] = _equal(cells[known], old)
+    return np.where(known, ~same, ~blank)
+
+
+def identities(*frames: pd.DataFrame) -> list[NDArray[np.int64]]:
+    """A number per row of each frame; equal for the same subject, indicator, dimensions and period.
+
+    A state has no period of its own: today's place count is the same figure as yesterday's.
+    """
+    together = pd.concat([_identity(frame) for frame in frames], ignore_index=True)
+    numbers = np.zeros(len(together), dtype=np.int64)
+    for name in _IDENTITY:
+        codes, uniques = pd.factorize(together[name])
+        numbers = numbers * (len(uniques) + 1) + codes + 1
+    ends = np.cumsum([len(frame) for frame in frames])[:-1]
+    return list(np.split(numbers, ends))
+
+
+def _identity(frame: pd.DataFrame) -> pd.DataFrame:
+    state = frame["period_start"].isna()
+    return frame[_IDENTITY[:3]].assign(about=frame["period_end"].astype(object).mask(state, "state"))
+
+
+def _equal(new: pd.DataFrame, old: pd.DataFrame) -> NDArray[np.bool_]:
+    equal = np.ones(len(new), dtype=bool)
+    for name in _VALUES:
+        left, right = new[name], old[name]
+        none_left, none_right = left.isna().to_numpy(), right.isna().to_numpy()
+        filler = "" if name == "value_text" else 0
+        alike = left.fillna(filler).to_numpy() == right.fillna(filler).to_numpy()
+        equal &= (none_left == none_right) & alike
+    return equal
+
+
+def gone(cells: pd.DataFrame, before: pd.DataFrame, covered: pd.Series) -> pd.DataFrame:
+    """Splits that an extract no longer names although it names the subject: they are seen to be empty.
+
+    `covered` maps subject ids to the row that names them. Only indicators that the extract splits are looked at.
+    """
+    split = set(cells.loc[cells["split"], "indicator_id"])
+    codes_new, codes_old = identities(cells, before)
+    newest = before.assign(code=codes_old).drop_duplicates("code", keep="last")
+    holding = ~newest[_VALUES].isna().all(axis=1)
+    missing = ~newest["code"].isin(codes_new)
+    of_extract = newest["indicator_id"].isin(split) & newest["subject_id"].isin(covered.index)
+    found = newest[holding & missing & of_extract & newest["period_start"].isna()]
+    rows = found[["subject_id", "indicator_id", "dimension_id", "period_start"]].copy()
+    rows["row_number"] = found["subject_id"].map(covered)
+    return rows
+
+
+def values_of(cells: pd.DataFrame) -> pd.DataFrame:
+    """The three value columns as the store keeps them: null where a cell has no value of that kind."""
+    kind = cells["kind"].to_numpy()
+    return pd.DataFrame(
+        {
+            "value_int": pd.array(np.where(kind == Kind.INT, cells["value_int"], 0), dtype="Int64"),
+            "value_real": np.where(kind == Kind.REAL, cells["value_real"], np.nan),
+            "value_text": cells["value_text"].astype(object).to_numpy(),
+        },
+        index=cells.index,
+    ).assign(value_int=lambda frame: frame["value_int"].mask(kind != Kind.INT))

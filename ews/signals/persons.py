@@ -1,0 +1,116 @@
+"""Numbers of persons (BSN) at the door: which columns, and which texts, may not come in.
+
+Column rule first: a header that names a person's number or birth refuses the file. The eleven-test is only held
+against tokens of nine digits in free text and undeclared columns of sources that may hold persons: one in eleven
+random numbers passes it, and so do real inspection case numbers and KvK numbers.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ews.signals.columns import match as match_columns
+from ews.signals.contract import SourceContract
+from ews.signals.fields import Figure
+from ews.signals.model import Unit
+from ews.signals.rows import each_unique
+from ews.signals.table import Table, place
+
+_NEVER = re.compile(r"\b(?:bsn|sofi\w*|burgerservice\w*)", re.IGNORECASE)
+_UNDECLARED = re.compile(r"^(?:client|geboorte)", re.IGNORECASE)
+_WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
+_SEPARATED = re.compile(r"(?<![0-9])(?:[0-9][ .\u00a0-]?){7,8}[0-9](?![0-9]|[.,][0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a person's number stands; the number itself only masked."""
+
+    place: str
+    masked: str
+
+
+def is_bsn(digits: str) -> bool:
+    """Whether eight or nine ASCII digits pass the eleven-test."""
+    if not re.fullmatch(r"[0-9]{8,9}", digits):
+        return False
+    nine = digits.zfill(9)
+    if len(set(nine)) == 1 or nine.startswith("00"):
+        return False
+    return sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, nine, strict=True)) % 11 == 0
+
+
+def bsn_in(text: str) -> str | None:
+    """The first token of nine digits (spaced or dotted too, or eight after a lost zero) that passes, masked."""
+    plain = unicodedata.normalize("NFKC", text)
+    for match in _SEPARATED.finditer(plain):
+        digits = re.sub(r"[^0-9]", "", match[0])
+        if len(digits) == 9 and is_bsn(digits):
+            return masked(digits)
+    return None
+
+
+def masked(digits: str) -> str:
+    """A number as messages and the audit chain may show it."""
+    return "*****" + digits[-3:]
+
+
+def forbidden_columns(header: Iterable[str], declared: frozenset[str]) -> list[str]:
+    """Headers that may not come in. `declared` are those that the contract reads as counts or texts of its own."""
+    found = []
+    for name in header:
+        plain = "".join(
+            letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter)
+        )
+        words = re.sub(r"[_\-./]+", " ", plain).strip()
+        if _NEVER.search(words) or (_UNDECLARED.match(words) and name not in declared):
+            found.append(name.strip())
+    return found
+
+
+def search(tables: Iterable[Table], contract: SourceContract) -> Found | None:
+    """The first person's number in tables that a contract reads, or None."""
+    for table in tables:
+        free = _free_columns(table, contract)
+        declared = frozenset(name for position, name in enumerate(table.header) if position not in free[1])
+        columns = forbidden_columns(table.header, declared)
+        if columns:
+            return Found(f"kolom '{columns[0]}'", "een nummer of geboortegegeven van een persoon")
+        if not contract.may_hold_persons:
+            continue
+        found = _search_texts(table, free[0] | free[1])
+        if found is not None:
+            return found
+    return None
+
+
+def _free_columns(table: Table, contract: SourceContract) -> tuple[set[int], set[int]]:
+    """Positions of declared free text, and of columns that the contract does not read."""
+    from datetime import date
+
+    columns = match_columns(table.header, contract, on=date.max)
+    texts = {column.position for column in columns.figures if _is_free(column.figure)}
+    texts |= {
+        at for role, at in columns.keys.items() if role.startswith(("event.detail", "event.key", "value"))
+    }
+    read = {column.position for column in columns.figures} | set(columns.keys.values())
+    return texts, set(range(len(table.header))) - read
+
+
+def _is_free(figure: Figure) -> bool:
+    return figure.unit is Unit.TEXT and not figure.closed
+
+
+def _search_texts(table: Table, positions: set[int]) -> Found | None:
+    for position in sorted(positions):
+        codes, answers = each_unique(table.columns[position], bsn_in)
+        for code, answer in enumerate(answers):
+            if answer is not None:
+                row = int(table.rows[(codes == code).argmax()])
+                return Found(f"{place(row)}, kolom '{table.header[position].strip()}'", answer)
+    for row, text in table.ragged:
+        hidden = bsn_in(text)
+        if hidden is not None:
+            return Found(place(row), hidden)
+    return None

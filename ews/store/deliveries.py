@@ -1,0 +1,144 @@
+"""Deliveries: what came in, what became of it, and what could not be read."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from ews.errors import NotFoundError
+from ews.signals.model import Rejection
+from ews.store.schema import delivery, delivery_coverage, observation, rejection
+from ews.store.schema import event as event_table
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One delivery as it stands."""
+
+    id: int
+    source: str
+    sha256: str
+    name: str
+    size: int
+    known_at: datetime
+    recorded_at: datetime
+    period_end: date | None
+    status: str
+    decided_by: str | None
+    counts: Mapping[str, int]
+    indicators_refused: tuple[str, ...]
+    unknown_columns: tuple[str, ...]
+    message: str
+    contract: str
+    taken_in_by: str
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    stored = dict(row._mapping)
+    del stored["columns_seen"]
+    for name in ("indicators_refused", "unknown_columns"):
+        stored[name] = tuple(stored[name])
+    return Delivery(**stored)
+
+
+def find(connection: Connection, number: int) -> Delivery:
+    """A delivery by its number. Raises NotFoundError."""
+    row = connection.execute(select(delivery).where(delivery.c.id == number)).first()
+    if row is None:
+        raise NotFoundError(f"Levering {number} bestaat niet. Zie: ews rejections list")
+    return _delivery(row)
+
+
+def of_bytes(connection: Connection, sha256: str, source: str | None = None) -> Delivery | None:
+    """The last delivery of these bytes (to one source), staging aside."""
+    query = select(delivery).where(delivery.c.sha256 == sha256, delivery.c.status != "staging")
+    if source is not None:
+        query = query.where(delivery.c.source == source)
+    row = connection.execute(query.order_by(delivery.c.id.desc())).first()
+    return _delivery(row) if row else None
+
+
+def listed(connection: Connection, statuses: Collection[str]) -> list[Delivery]:
+    """Deliveries with one of the statuses, newest first."""
+    query = select(delivery).where(delivery.c.status.in_(sorted(statuses))).order_by(delivery.c.id.desc())
+    return [_delivery(row) for row in connection.execute(query)]
+
+
+def later(connection: Connection, source: str, moment: datetime) -> list[Delivery]:
+    """Accepted deliveries of a source that were known after `moment`, in the order in which they were known."""
+    query = (
+        select(delivery)
+        .where(delivery.c.source == source, delivery.c.status == "accepted", delivery.c.known_at > moment)
+        .order_by(delivery.c.known_at)
+    )
+    return [_delivery(row) for row in connection.execute(query)]
+
+
+def free_moment(connection: Connection, source: str, moment: datetime) -> datetime:
+    """`moment`, or as many microseconds later as there are deliveries of the source that took it."""
+    taken = set(
+        connection.execute(
+            select(delivery.c.known_at).where(delivery.c.source == source, delivery.c.known_at >= moment)
+        ).scalars()
+    )
+    while moment in taken:
+        moment += timedelta(microseconds=1)
+    return moment
+
+
+def record(connection: Connection, values: Mapping[str, Any]) -> int:
+    """Add a delivery row and return its number."""
+    made = connection.execute(insert(delivery).values(**values)).inserted_primary_key
+    assert made is not None
+    return int(made[0])
+
+
+def change(connection: Connection, number: int, **values: Any) -> None:
+    """Move a delivery to another state."""
+    connection.execute(update(delivery).where(delivery.c.id == number).values(**values))
+
+
+def record_rejections(connection: Connection, number: int, rejections: Sequence[Rejection]) -> None:
+    """Add what could not be read of a delivery."""
+    rows = [
+        {
+            "delivery_id": number,
+            "row_number": one.row,
+            "column_name": one.column,
+            "value": one.value,
+            "reason": one.reason.value,
+            "remedy": one.remedy,
+        }
+        for one in rejections
+    ]
+    if rows:
+        connection.execute(insert(rejection), rows)
+
+
+def rejections_of(connection: Connection, number: int) -> list[Row[Any]]:
+    """What could not be read of a delivery, by row and column."""
+    query = select(rejection).where(rejection.c.delivery_id == number)
+    return list(connection.execute(query.order_by(rejection.c.row_number, rejection.c.column_name)))
+
+
+def cover(connection: Connection, number: int, rows: Mapping[int, int]) -> None:
+    """Say which subjects (by id) a delivery stated anything about, and in which row first."""
+    values = [
+        {"delivery_id": number, "subject_id": subject, "row_number": row} for subject, row in rows.items()
+    ]
+    if values:
+        connection.execute(insert(delivery_coverage), values)
+
+
+def abandoned(connection: Connection) -> list[int]:
+    """Deliveries that were still being written when their process ended."""
+    return list(connection.execute(select(delivery.c.id).where(delivery.c.status == "staging")).scalars())
+
+
+def remove(connection: Connection, number: int) -> None:
+    """Remove every trace of a delivery that was never published."""
+    for table in (observation, event_table, delivery_coverage, rejection):
+        connection.execute(delete(table).where(table.c.delivery_id == number))
+    connection.execute(delete(delivery).where(delivery.c.id == number, delivery.c.status == "staging"))

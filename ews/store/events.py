@@ -1,0 +1,58 @@
+"""Events: what was known to have happened, and adding what a delivery told that was new."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, insert, select
+
+from ews.signals.model import Event
+from ews.store.schema import delivery, subject
+from ews.store.schema import event as event_table
+
+
+def known_at(connection: Connection, as_of: datetime) -> list[Event]:
+    """The newest version known at `as_of` of every event, by subject and date. `detail` is JSON text."""
+    version = _newest(as_of).subquery()
+    query = (
+        select(version, subject.c.identifier)
+        .join(subject, subject.c.id == version.c.subject_id)
+        .where(version.c.version == 1)
+        .order_by(
+            subject.c.identifier, version.c.occurred_on, version.c.kind, version.c.key, version.c.source
+        )
+    )
+    return [_event(row) for row in connection.execute(query)]
+
+
+def _newest(as_of: datetime) -> Select[Any]:
+    e = event_table.c
+    version = func.row_number().over(
+        partition_by=(e.subject_id, e.kind, e.key, e.source), order_by=e.known_at.desc()
+    )
+    accepted = select(delivery.c.id).where(delivery.c.status == "accepted")
+    return select(event_table, version.label("version")).where(
+        e.known_at <= as_of, e.delivery_id.in_(accepted)
+    )
+
+
+def _event(row: Any) -> Event:
+    return Event(
+        subject=row.identifier,
+        kind=row.kind,
+        occurred_on=row.occurred_on,
+        known_at=row.known_at,
+        key=row.key,
+        detail=json.dumps(row.detail, sort_keys=True, ensure_ascii=False),
+        source=row.source,
+        delivery=row.delivery_id,
+        row=row.row_number,
+        ended_on=row.ended_on,
+    )
+
+
+def add(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Add events as rows of the table, in the caller's transaction."""
+    if rows:
+        connection.execute(insert(event_table), list(rows))

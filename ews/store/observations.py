@@ -1,0 +1,164 @@
+"""Observations: what was known at a moment, and adding what a delivery changed."""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection, Select, func, insert, select, type_coerce
+from sqlalchemy.types import NullType
+
+from ews.store.schema import delivery, delivery_coverage, dimension, indicator, observation, subject
+
+KNOWN = (
+    "subject",
+    "kind",
+    "indicator",
+    "dimension",
+    "source",
+    "period_start",
+    "period_end",
+    "known_at",
+    "value",
+    "text",
+    "delivery_id",
+    "row_number",
+)
+_AT_ONCE = 100_000
+
+
+def known_at(
+    connection: Connection, as_of: datetime, *, subjects: Collection[str] | None = None
+) -> pd.DataFrame:
+    """The newest version known at `as_of` of every figure per subject, dimension, source and period.
+
+    Columns KNOWN: period_start (None for a state) and period_end are dates, known_at is aware, `value` is NaN
+    when there is none or it is text. A row without value and text says that the figure was seen to be empty.
+    """
+    frame = _fetch(connection, _newest(as_of, subjects))
+    people = {row.id: (row.identifier, row.kind) for row in connection.execute(select(subject))}
+    return pd.DataFrame(
+        {
+            "subject": _named(frame["subject_id"], {key: value[0] for key, value in people.items()}),
+            "kind": _named(frame["subject_id"], {key: value[1] for key, value in people.items()}),
+            "indicator": _named(
+                frame["indicator_id"], _names(connection, select(indicator.c.id, indicator.c.name))
+            ),
+            "dimension": _named(
+                frame["dimension_id"], _names(connection, select(dimension.c.id, dimension.c.content))
+            ),
+            "source": frame["source"].astype(object),
+            "period_start": _dates(frame["period_start"]),
+            "period_end": _dates(frame["period_end"]),
+            "known_at": pd.to_datetime(frame["known_at"], utc=True, format="ISO8601"),
+            "value": frame["value_real"].astype("float64").fillna(frame["value_int"].astype("float64")),
+            "text": frame["value_text"].astype(object),
+            "delivery_id": frame["delivery_id"],
+            "row_number": frame["row_number"],
+        },
+        columns=list(KNOWN),
+    )
+
+
+def _newest(as_of: datetime, subjects: Collection[str] | None) -> Select[Any]:
+    o = observation.c
+    version = func.row_number().over(
+        partition_by=(o.subject_id, o.indicator_id, o.dimension_id, o.source, o.period_end),
+        order_by=o.known_at.desc(),
+    )
+    accepted = select(delivery.c.id).where(delivery.c.status == "accepted")
+    known = select(observation, version.label("version")).where(
+        o.known_at <= as_of, o.delivery_id.in_(accepted)
+    )
+    if subjects is not None:
+        chosen = select(subject.c.id).where(subject.c.identifier.in_(sorted(subjects)))
+        known = known.where(o.subject_id.in_(chosen))
+    inner = known.subquery()
+    return _raw(inner.c).where(inner.c.version == 1)
+
+
+_RAW = (
+    "subject_id",
+    "indicator_id",
+    "dimension_id",
+    "source",
+    "period_start",
+    "period_end",
+    "known_at",
+    "value_int",
+    "value_real",
+    "value_text",
+    "delivery_id",
+    "row_number",
+)
+
+
+def _raw(columns: Any) -> Select[Any]:
+    # dates and moments become arrays at once: a call of the column type for every row takes ten times as long
+    bare = {"period_start", "period_end", "known_at"}
+    return select(
+        *(type_coerce(columns[name], NullType()) if name in bare else columns[name] for name in _RAW)
+    )
+
+
+def _fetch(connection: Connection, query: Select[Any]) -> pd.DataFrame:
+    """Rows in pieces, so that a nation's figures never stand in memory as tuples."""
+    pieces = [
+        pd.DataFrame(piece, columns=list(_RAW)).astype(
+            {"value_int": "Int64", "value_real": "float64", "value_text": object, "source": "category"}
+        )
+        for piece in connection.execution_options(stream_results=True).execute(query).partitions(_AT_ONCE)
+    ]
+    return pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=list(_RAW))
+
+
+def _names(connection: Connection, query: Select[Any]) -> dict[int, str]:
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def _named(numbers: pd.Series, names: Mapping[int, str]) -> pd.Series:
+    return numbers.map(names).astype(object)
+
+
+def _dates(texts: pd.Series) -> pd.Series:
+    """ISO texts (SQLite) or dates (PostgreSQL) as dates; None for none."""
+    codes, uniques = pd.factorize(texts, use_na_sentinel=True)
+    dates = [one if isinstance(one, date) else date.fromisoformat(one) for one in uniques]
+    return pd.Series(np.array([*dates, None], dtype=object)[codes], index=texts.index, dtype=object)
+
+
+def last_seen(connection: Connection, as_of: datetime) -> pd.DataFrame:
+    """When each subject was last stated by each source, as known at `as_of`: subject, source, seen_at."""
+    query = (
+        select(subject.c.identifier, delivery.c.source, func.max(delivery.c.known_at))
+        .join(delivery_coverage, delivery_coverage.c.subject_id == subject.c.id)
+        .join(delivery, delivery.c.id == delivery_coverage.c.delivery_id)
+        .where(delivery.c.status == "accepted", delivery.c.known_at <= as_of)
+        .group_by(subject.c.identifier, delivery.c.source)
+        .order_by(subject.c.identifier, delivery.c.source)
+    )
+    frame = pd.DataFrame(
+        [tuple(row) for row in connection.execute(query)], columns=["subject", "source", "seen_at"]
+    )
+    return frame.assign(seen_at=pd.to_datetime(frame["seen_at"], utc=True))
+
+
+def stated(connection: Connection, source: str, moment: datetime) -> pd.DataFrame:
+    """Every accepted statement of a source up to and at `moment`, by id, oldest first."""
+    o = observation.c
+    accepted = select(delivery.c.id).where(delivery.c.status == "accepted", delivery.c.source == source)
+    query = _raw(o).where(o.source == source, o.known_at <= moment, o.delivery_id.in_(accepted))
+    frame = _fetch(connection, query)
+    return frame.sort_values("known_at", kind="stable")
+
+
+def add(
+    connection: Connection, rows: pd.DataFrame, *, delivery_id: int, source: str, known: datetime
+) -> None:
+    """Add observations of one delivery: subject_id, indicator_id, dimension_id, period_start, period_end, value_int,
+    value_real, value_text, row_number. The caller's transaction."""
+    constants = {"delivery_id": delivery_id, "source": source, "known_at": known}
+    records = [row | constants for row in rows.to_dict("records")]
+    if records:
+        connection.execute(insert(observation), records)
