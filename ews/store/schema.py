@@ -296,6 +296,31 @@ outbox_attempt = Table(
     Column("reply", Text, nullable=False),
 )
 
+# Decisions that the risk committee took on a digest, and what became of them.
+committee_decision = Table(
+    "committee_decision",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("week", String(8), nullable=False),
+    Column("what", Text, nullable=False),
+    Column("owner", String(80), nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("author", String(80), nullable=False),
+    Column("outcome", Text, nullable=False, server_default=""),
+    Column("ended_at", Instant),
+    Column("ended_by", String(80)),
+)
+
+# Links to acknowledge that were used: each works once.
+used_link = Table(
+    "used_link",
+    metadata,
+    Column("token", String(120), primary_key=True),
+    Column("used_at", Instant, nullable=False),
+    Column("address", String(200), nullable=False),
+)
+
 # --- what people did ----------------------------------------------------------------------------
 
 case_file = Table(

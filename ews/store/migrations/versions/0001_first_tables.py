@@ -42,6 +42,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_audit_entry_actor", ["actor", "at"], unique=False)
 
     op.create_table(
+        "committee_decision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("week", sa.String(length=8), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("owner", sa.String(length=80), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("recorded_at", ews.store.columns.Instant(), nullable=False),
+        sa.Column("author", sa.String(length=80), nullable=False),
+        sa.Column("outcome", sa.Text(), server_default="", nullable=False),
+        sa.Column("ended_at", ews.store.columns.Instant(), nullable=True),
+        sa.Column("ended_by", sa.String(length=80), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_committee_decision")),
+    )
+    op.create_table(
         "config_version",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
@@ -213,6 +227,13 @@ def upgrade() -> None:
         sa.CheckConstraint("kind IN ('provider', 'location')", name=op.f("ck_subject_kind")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subject")),
         sa.UniqueConstraint("identifier", name=op.f("uq_subject_identifier")),
+    )
+    op.create_table(
+        "used_link",
+        sa.Column("token", sa.String(length=120), nullable=False),
+        sa.Column("used_at", ews.store.columns.Instant(), nullable=False),
+        sa.Column("address", sa.String(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("token", name=op.f("pk_used_link")),
     )
     op.create_table(
         "alert",
