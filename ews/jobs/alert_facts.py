@@ -15,6 +15,7 @@ from ews.notify.alert_view import AlertFacts
 from ews.notify.views import ProviderView, TrendPoint
 from ews.scoring.card import cards_on
 from ews.scoring.model import Assessment, Level
+from ews.signals.impact import impact_of
 from ews.signals.register import Register
 from ews.store import assessments, cases, told
 from ews.store.register import register_at
@@ -89,7 +90,7 @@ def _facts(
     quiet = change.reason in {ChangeReason.CLEARED, ChangeReason.LOWERED}
     return AlertFacts(
         recorded=recorded,
-        provider=provider_view(around.register, change.subject),
+        provider=provider_view(around.register, change.subject, on=words.day(context.now)),
         case=case,
         trend=trend,
         before_since=around.since.get((recorded.alert_id, change.before)),
@@ -106,17 +107,19 @@ def _facts(
     )
 
 
-def provider_view(register: Register, subject: str) -> ProviderView:
-    """Name, sector, region and clients, as far as the register knows them."""
-    owner = register.provider_of(subject)
+def provider_view(register: Register, subject: str, *, on: date) -> ProviderView:
+    """Name, sector, region, clients and how many of them have nowhere to go, as far as the register knows."""
+    owner = register.provider_of(subject) or subject
     name = register.name(subject)
-    if owner and owner != subject:
-        name = f"{name} ({register.name(owner)})"
+    impact = impact_of(register, owner, on=on)
+    stuck = [need for need in impact.needs if need.nowhere_to_go]
     return ProviderView(
-        name=name,
+        name=name if owner == subject else f"{name} ({register.name(owner)})",
         sector=register.sector(subject).upper(),
         region=register.region(subject),
-        clients=register.clients(owner or subject),
+        clients=impact.clients,
+        nowhere_to_go=impact.nowhere_to_go,
+        profiles=tuple(dict.fromkeys(one.need.profile for one in stuck if one.need.profile)),
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from ews.alerts.model import ChangeReason, RecordedChange
 from ews.jobs import post
 from ews.jobs.alert_facts import Background, background, facts_of
+from ews.jobs.post import trouble as trouble  # others tell of trouble through this module
 from ews.jobs.run import Context
 from ews.notify import alert_view, messages, storm, tokens, words
 from ews.notify.alert_view import AlertFacts
