@@ -20,10 +20,12 @@ from ews.settings.checks import check_cases, check_people, check_routes, check_s
 from ews.settings.documents import Documents, documents_hash, read_documents
 from ews.settings.faults import ConfigFault, from_validation, refuse
 from ews.settings.scoring_checks import check_indicators, check_scorecards
+from ews.settings.signal_checks import check_signal_kinds
 from ews.settings.site import SiteSettings, site_settings
 from ews.settings.source_checks import check_sources
 from ews.signals.contract import SourceContract
 from ews.signals.indicators import Indicator
+from ews.signals.soft import SignalKind
 
 T = TypeVar("T")
 
@@ -39,6 +41,8 @@ class Settings:
     """recipients.toml: which role is told of what."""
     telling: Telling
     sources: Mapping[str, SourceContract]
+    signal_kinds: Mapping[str, SignalKind]
+    """signals.toml: what officers may report."""
     indicators: Mapping[str, Indicator]
     scorecards: Mapping[str, CardFile]
     """By the date from which they hold."""
@@ -69,6 +73,7 @@ def load(folder: Path, active: Documents | None = None) -> Settings:
         "recipients.toml", documents.get("recipients.toml", {}).get("telling", {}), Telling
     )
     sources = reader.folder("sources", SourceContract, name_field="name")
+    signal_kinds = reader.entries("signals.toml", "kind", SignalKind)
     indicators = reader.folder("indicators", Indicator, name_field="id")
     scorecards = reader.folder("scorecard", CardFile, name_field="valid_from")
     alerts = reader.build(
@@ -88,6 +93,7 @@ def load(folder: Path, active: Documents | None = None) -> Settings:
             *check_routes(routes, people),
             *check_cases(cases),
             *check_sources(sources),
+            *check_signal_kinds(signal_kinds, people, sources),
             *check_indicators(indicators),
             *check_scorecards(scorecards, indicators),
         ]
@@ -103,6 +109,7 @@ def load(folder: Path, active: Documents | None = None) -> Settings:
         routes=routes,
         telling=telling,
         sources=sources,
+        signal_kinds=signal_kinds,
         indicators=indicators,
         scorecards=scorecards,
         alerts=alerts,
@@ -117,7 +124,7 @@ def load(folder: Path, active: Documents | None = None) -> Settings:
 @cache
 def _adapter(kind: Hashable) -> TypeAdapter[Any]:
     # building one costs more than reading a document with it
-    return TypeAdapter(kind)
+    return TypeAdapter(cast(Any, kind))
 
 
 class Reader:
