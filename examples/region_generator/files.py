@@ -35,7 +35,7 @@ def workbook(sheets: Sequence[tuple[str, Sequence[Sequence[Cell]]]]) -> bytes:
         sheet = book.create_sheet(title)
         for row in rows:
             sheet.append(row)
-        for cell in sheet[1]:
+        for cell in sheet[1] if rows else ():
             cell.font = Font(bold=True)
     raw = io.BytesIO()
     book.save(raw)

@@ -53,7 +53,7 @@ def _odb(courses: Courses, year: int) -> bytes:
             quarters = [figures for figures in course if figures.quarter.year == year]
             rows += _odb_rows(p, quarters, year)
     return workbook(
-        (("Belangrijke informatie", [["Voorbeeldgegevens (fictief)"]]), (f"verpleeghuiszorg VJ{year}", rows))
+        (("Belangrijke informatie", []), (f"verpleeghuiszorg VJ{year}", rows))
     )
 
 
