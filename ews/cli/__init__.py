@@ -3,7 +3,7 @@
 Each module adds its commands to `app` when it is imported here.
 """
 
-from ews.cli import case_log, cases, config, deliver, serve, site
+from ews.cli import case_crisis, case_log, case_talks, cases, config, deliver, serve, site
 from ews.cli.app import main
 
-__all__ = ["case_log", "cases", "config", "deliver", "main", "serve", "site"]
+__all__ = ["case_crisis", "case_log", "case_talks", "cases", "config", "deliver", "main", "serve", "site"]
