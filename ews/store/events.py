@@ -8,13 +8,17 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, insert, select
 
 from ews.signals.model import Event
+from ews.signals.soft import RESTRICTED_SOURCE
 from ews.store.schema import delivery, subject
 from ews.store.schema import event as event_table
 
 
-def known_at(connection: Connection, as_of: datetime) -> list[Event]:
-    """The newest version known at `as_of` of every event, by subject and date. `detail` is JSON text."""
-    version = _newest(as_of).subquery()
+def known_at(connection: Connection, as_of: datetime, *, restricted: bool = False) -> list[Event]:
+    """The newest version known at `as_of` of every event, by subject and date. `detail` is JSON text.
+
+    Restricted events are for their named readers only: they come by themselves, and never among the others.
+    """
+    version = _newest(as_of, restricted=restricted).subquery()
     query = (
         select(version, subject.c.identifier)
         .join(subject, subject.c.id == version.c.subject_id)
@@ -26,7 +30,7 @@ def known_at(connection: Connection, as_of: datetime) -> list[Event]:
     return [_event(row) for row in connection.execute(query)]
 
 
-def _newest(as_of: datetime) -> Select[Any]:
+def _newest(as_of: datetime, *, restricted: bool) -> Select[Any]:
     e = event_table.c
     version = func.row_number().over(
         partition_by=(e.subject_id, e.kind, e.key, e.source), order_by=e.known_at.desc()
