@@ -42,8 +42,8 @@ def history_at(
     text. `figures` are names of raw indicators; `subjects` identifiers, None for all.
     """
     rows = connection.execute(lagged(as_of, figures=figures, subjects=subjects)).all()
-    frame = pd.DataFrame(rows, columns=_RAW)
-    return _readable(frame, connection)
+    frame = pd.DataFrame(rows, columns=RAW)
+    return readable(frame, connection)
 
 
 def lagged(
@@ -85,7 +85,7 @@ def lagged(
     ).where(n.lag <= PERIODS_BACK)
 
 
-_RAW = [
+RAW = [
     "subject_id",
     "indicator_id",
     "dimension_id",
@@ -101,7 +101,8 @@ _RAW = [
 ]
 
 
-def _readable(frame: pd.DataFrame, connection: Connection) -> pd.DataFrame:
+def readable(frame: pd.DataFrame, connection: Connection) -> pd.DataFrame:
+    """Rows of RAW with names for ids, in the columns that features start from (COLUMNS)."""
     subjects = {row.id: (row.identifier, row.kind) for row in connection.execute(select(subject))}
     indicators = {row.id: row.name for row in connection.execute(select(indicator))}
     dimensions = {row.id: json.loads(row.content) for row in connection.execute(select(dimension))}
