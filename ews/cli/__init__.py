@@ -3,7 +3,32 @@
 Each module adds its commands to `app` when it is imported here.
 """
 
-from ews.cli import case_crisis, case_log, case_talks, cases, config, deliver, serve, site
+from ews.cli import (
+    assess,
+    case_crisis,
+    case_log,
+    case_talks,
+    cases,
+    config,
+    deliver,
+    explain,
+    provider,
+    serve,
+    site,
+)
 from ews.cli.app import main
 
-__all__ = ["case_crisis", "case_log", "case_talks", "cases", "config", "deliver", "main", "serve", "site"]
+__all__ = [
+    "assess",
+    "case_crisis",
+    "case_log",
+    "case_talks",
+    "cases",
+    "config",
+    "deliver",
+    "explain",
+    "main",
+    "provider",
+    "serve",
+    "site",
+]

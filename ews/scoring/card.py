@@ -133,6 +133,8 @@ class Card:
     size: str
     """Indicator by which comparable means comparable in size, in classes that `size_bounds` part."""
     size_bounds: tuple[float, ...]
+    priority: Mapping[Level, int]
+    """Weight of each level beside the clients with nowhere to go, while no probability may be used."""
     left_after_days: int = 400
     """Not seen in any source for so long: left, and no longer assessed."""
 

@@ -88,7 +88,7 @@ class _Columns:
 
 
 def _assessed(features: Features, card: Card) -> Ints:
-    schemes = features.subjects.str.partition(":").get_level_values(0)
+    schemes = np.array([str(subject).partition(":")[0] for subject in features.subjects], dtype=object)
     gone = (np.datetime64(features.as_of.date()) - features.relations.last_seen) > np.timedelta64(
         card.left_after_days, "D"
     )

@@ -1,0 +1,196 @@
+"""A provider or location as text that an officer reads, and as the document that scripts rely on."""
+
+from typing import Any
+
+from ews.jobs.provider import SubjectView
+from ews.notify.words import CONFIDENCE, LEVEL, day
+from ews.scoring.model import Horizon, Level, Reason
+from ews.scoring.words import long_date
+
+_HORIZON = {
+    Horizon.SHORT: "binnen 3 maanden",
+    Horizon.MEDIUM: "3 tot 12 maanden",
+    Horizon.LONG: "12 tot 36 maanden",
+}
+_TREND_POINTS = 12
+_SOURCES_SHOWN = 3
+
+
+def document(view: SubjectView) -> dict[str, Any]:
+    """The shape of `provider show --json`."""
+    made = view.assessment
+    return {
+        "subject": view.subject,
+        "name": view.name,
+        "as_of": made.as_of.isoformat(),
+        "assessment": {
+            "level": made.level.value,
+            "held": view.held.held.value if view.held else None,
+            "since": view.held.last_change_at.isoformat() if view.held else None,
+            "horizons": {
+                horizon.value: {"level": level.value, "points": made.horizon_points[horizon]}
+                for horizon, level in made.horizons.items()
+            },
+            "points": made.points,
+            "probability": made.probability,
+            "reasons": [_reason_document(reason, view) for reason in made.reasons],
+            "confidence": made.confidence.value,
+            "coverage": made.coverage,
+            "versions": made.versions,
+        },
+        "trend": [
+            {"as_of": at.isoformat(), "points": points, "level": level.value}
+            for at, points, level in view.trend
+        ],
+        "impact": {
+            "clients": view.impact.clients,
+            "nowhere_to_go": view.impact.nowhere_to_go,
+            "hard_to_replace": view.impact.hard_to_replace,
+            "alternatives": {str(count): view.impact.clients_with(count) for count in (0, 1, 2)},
+        },
+        "locations": [
+            {"subject": one, "name": name, "level": level.value if level else None, "points": points}
+            for one, name, level, points in view.locations
+        ],
+    }
+
+
+def _reason_document(reason: Reason, view: SubjectView) -> dict[str, Any]:
+    return {
+        "indicator": reason.indicator,
+        "kind": reason.kind.value,
+        "points": reason.points,
+        "horizons": [horizon.value for horizon in reason.horizons],
+        "value": reason.value,
+        "norm": reason.norm,
+        "period": reason.period,
+        "text": reason.text,
+        "observations": [
+            {
+                "delivery": row.delivery,
+                "source": row.source,
+                "file": view.files.get(row.delivery, ("", ""))[0],
+                "sha256": view.files.get(row.delivery, ("", ""))[1],
+                "row": row.row,
+                "known_at": row.known_at.isoformat(),
+            }
+            for row in reason.observations
+        ],
+    }
+
+
+def page(view: SubjectView) -> str:
+    """The page as text: first what and since when, then the sum, then how sure and what would help."""
+    parts = [_head(view), _reasons(view), _horizons(view), _certainty(view), _changed(view), _trend(view)]
+    return "\n\n".join(part for part in [*parts, _stake(view), _locations(view), _versions(view)] if part)
+
+
+def _head(view: SubjectView) -> str:
+    made = view.assessment
+    since = ""
+    if view.held:
+        held = view.held.held
+        same = "" if held is made.level else f" (waarschuwing staat nog op {LEVEL[held]})"
+        since = f" · sinds {long_date(day(view.held.last_change_at))}{same}"
+    where = " · ".join(
+        part for part in (view.kind, view.sector, view.region and f"regio {view.region}") if part
+    )
+    return (
+        f"{view.name} · {view.subject}\n{where}\n"
+        f"Niveau {LEVEL[made.level].upper()} met {made.points} punten op {long_date(day(made.as_of))}{since}"
+    )
+
+
+def _reasons(view: SubjectView) -> str:
+    made = view.assessment
+    if not made.reasons:
+        return "Waarom? Geen enkele regel geeft punten."
+    lines = ["Waarom?"]
+    for reason in made.reasons:
+        lines.append(f"  {reason.points:+4d}  {reason.text}")
+        told = " · ".join(part for part in (reason.norm, reason.period) if part)
+        if told:
+            lines.append(f"        {told}")
+        lines += [f"        {line}" for line in _sources(reason, view)]
+    cutoffs = " · ".join(
+        f"{LEVEL[one.level]} vanaf {one.raise_at}, weg onder {one.clear_below}" for one in view.card.cutoffs
+    )
+    return "\n".join([*lines, f"  ────  {made.points} punten ({cutoffs})"])
+
+
+def _sources(reason: Reason, view: SubjectView) -> list[str]:
+    shown = [
+        f"bron: {view.files.get(row.delivery, (row.source, ''))[0]}, rij {row.row}, bekend {long_date(day(row.known_at))}"
+        for row in reason.observations[:_SOURCES_SHOWN]
+    ]
+    more = len(reason.observations) - len(shown)
+    return [*shown, f"en {more} rij(en) meer"] if more else shown
+
+
+def _horizons(view: SubjectView) -> str:
+    made = view.assessment
+    return "\n".join(
+        ["Per termijn"]
+        + [
+            f"  {_HORIZON[one]:<20}{LEVEL[level]:<10}{made.horizon_points[one]:>4} punten"
+            for one, level in made.horizons.items()
+        ]
+    )
+
+
+def _certainty(view: SubjectView) -> str:
+    made = view.assessment
+    return (
+        f"Hoe zeker? {CONFIDENCE[made.confidence].capitalize()}: {made.coverage:.0%} van de verwachte cijfers is er en "
+        "is actueel.".replace("%", " %")
+    )
+
+
+def _changed(view: SubjectView) -> str:
+    if view.before is None:
+        return ""
+    before = {(one.indicator, one.kind, one.text): one.points for one in view.before.reasons}
+    now = {(one.indicator, one.kind, one.text): one.points for one in view.assessment.reasons}
+    lines = [f"  erbij {points:+4d}  {key[2]}" for key, points in now.items() if key not in before]
+    lines += [f"  weg   {-points:+4d}  {key[2]}" for key, points in before.items() if key not in now]
+    head = f"Veranderd sinds {long_date(day(view.before.as_of))} (toen {view.before.points} punten, {LEVEL[view.before.level]})"
+    return "\n".join([head, *(lines or ["  niets"])])
+
+
+def _trend(view: SubjectView) -> str:
+    if len(view.trend) < 2:
+        return ""
+    shown = view.trend[-_TREND_POINTS:]
+    return "\n".join(
+        ["Verloop"] + [f"  {day(at).isoformat()}  {points:>4}  {LEVEL[level]}" for at, points, level in shown]
+    )
+
+
+def _stake(view: SubjectView) -> str:
+    impact = view.impact
+    if impact.clients is None:
+        return ""
+    hard = " Aangemerkt als moeilijk vervangbaar." if impact.hard_to_replace else ""
+    return (
+        f"Wat staat er op het spel? {impact.clients} cliënten, waarvan {impact.nowhere_to_go} zonder vrije plaats elders in "
+        f"de regio (bevestigd in de laatste maand). Zonder andere aanbieder: {impact.clients_with(0)}; met één: "
+        f"{impact.clients_with(1)}; met twee: {impact.clients_with(2)}.{hard}"
+    )
+
+
+def _locations(view: SubjectView) -> str:
+    if not view.locations:
+        return f"Aanbieder: {view.provider}" if view.provider != view.subject else ""
+    worst = sorted(view.locations, key=lambda one: (-(one[3] or 0), one[0]))
+    return "\n".join(
+        [f"Locaties ({len(worst)})"]
+        + [
+            f"  {LEVEL[level or Level.UNKNOWN]:<10}{points if points is not None else '-':>4}  {name} ({one})"
+            for one, name, level, points in worst[:20]
+        ]
+    )
+
+
+def _versions(view: SubjectView) -> str:
+    versions = view.assessment.versions
+    return f"Puntenkaart {versions['scorecard']}, configuratie {versions['config'][:12]}, ews {versions['engine']}"

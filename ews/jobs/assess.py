@@ -1,0 +1,127 @@
+"""Assess everybody: one round of scoring, then assessments, alert changes, cases and messages in one transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from ews.alerts.decide import decide, observed
+from ews.alerts.model import AlertChange, AlertState
+from ews.identifiers import parse_subject
+from ews.jobs import cases, tell
+from ews.jobs.run import Context
+from ews.jobs.scoring import Round, cards_by_scheme, score_at
+from ews.scoring.model import Assessment, Level
+from ews.store import alerts, assessments, audit
+from ews.store.engine import reading, writing
+
+
+def assess(context: Context, *, as_of: datetime | None = None) -> dict[str, Any]:
+    """Assess as known at `as_of`, by default now. Run twice it changes nothing.
+
+    A moment before the last live one is a reconstruction: nothing is recorded, opened or told.
+    """
+    moment = min(as_of or context.now, context.now)
+    with reading(context.engine) as connection:
+        last = assessments.last_as_of(connection)
+        round_ = score_at(connection, context.settings, moment)
+    made = round_.assessments()
+    if last is not None and moment < last:
+        return _summary(moment, made, is_reconstruction=True)
+    with writing(context.engine) as connection:
+        return _apply(connection, context, round_, made)
+
+
+def _apply(
+    connection: Connection, context: Context, round_: Round, made: Mapping[str, Assessment]
+) -> dict[str, Any]:
+    moment = round_.features.as_of
+    rows = assessments.record(connection, list(made.values()), now=context.now)
+    states = alerts.open_states(connection)
+    decided = _decide(context, round_, made, states, now=context.now)
+    alerts.keep_observed(connection, decided.observed.values())
+    changes = alerts.record(connection, decided.changes, assessments=made, rows=rows, actor=context.actor.id)
+    opened = cases.open_for_alerts(connection, context, changes)
+    told = tell.alert_changes(connection, context, changes)
+    summary = _summary(moment, made, is_reconstruction=False) | {
+        "changes": len(changes),
+        "cases": len(opened),
+        "messages": told.single + told.lists,
+    }
+    audit.append(
+        connection,
+        context.actor,
+        "assessed",
+        moment.isoformat(),
+        {"config": context.settings.hash, "subjects": len(made), "changes": len(changes)},
+        now=context.now,
+    )
+    return summary
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    observed: Mapping[str, AlertState]
+    changes: list[AlertChange]
+
+
+def _decide(
+    context: Context,
+    round_: Round,
+    made: Mapping[str, Assessment],
+    states: Mapping[str, AlertState],
+    *,
+    now: datetime,
+) -> _Decided:
+    """Providers first: an open alert of a provider speaks for its locations."""
+    settings = context.settings
+    cards = cards_by_scheme(settings, round_.features.as_of)
+    parents = _parents(round_)
+    seen: dict[str, AlertState] = {}
+    changes: list[AlertChange] = []
+    speaking = {subject for subject, state in states.items() if state.held.rank >= Level.ELEVATED.rank}
+    for subject in sorted(made, key=lambda one: (parse_subject(one).is_location, one)):
+        card = cards[parse_subject(subject).scheme]
+        state = states.get(subject)
+        if state is not None:
+            state = seen[subject] = observed(state, made[subject], card, now=now)
+        change = decide(
+            state,
+            made[subject],
+            card,
+            settings.alerts,
+            now=now,
+            inhibited=parents.get(subject) in speaking,
+            version=settings.hash,
+        )
+        if change is not None:
+            changes.append(change)
+            speaking = (
+                speaking | {subject} if change.after.rank >= Level.ELEVATED.rank else speaking - {subject}
+            )
+    return _Decided(seen, changes)
+
+
+def _parents(round_: Round) -> dict[str, str]:
+    """The provider of each location."""
+    features = round_.features
+    return {
+        str(features.subjects[at]): str(features.subjects[parent])
+        for at, parent in enumerate(features.relations.parent)
+        if parent >= 0
+    }
+
+
+def _summary(moment: datetime, made: Mapping[str, Assessment], *, is_reconstruction: bool) -> dict[str, Any]:
+    levels = [one.level for one in made.values()]
+    return {
+        "as_of": moment.isoformat(),
+        "reconstruction": is_reconstruction,
+        "subjects": len(made),
+        "levels": {level.value: levels.count(level) for level in Level},
+        "changes": 0,
+        "cases": 0,
+        "messages": 0,
+    }

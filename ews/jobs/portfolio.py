@@ -1,0 +1,101 @@
+"""Everybody by priority: level, clients at stake, stage of the case."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from ews.cases import log
+from ews.identifiers import parse_subject
+from ews.jobs.run import OFFICE_ZONE, Context
+from ews.jobs.scoring import cards_by_scheme, score_at
+from ews.scoring.model import Assessment, Level
+from ews.signals.impact import impact_of
+from ews.signals.register import Register
+from ews.store import alerts, assessments, cases
+from ews.store.engine import reading
+from ews.store.register import register_at
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioRow:
+    """One line of the list. `held` is the level of the open alert, if any."""
+
+    subject: str
+    name: str
+    sector: str
+    assessment: Assessment
+    held: Level | None
+    clients: int | None
+    nowhere_to_go: int | None
+    hard_to_replace: bool
+    stage: int | None
+    case: str
+    priority: int
+
+
+def portfolio(context: Context, *, unit: str, as_of: datetime | None) -> list[PortfolioRow]:
+    """Providers or locations, highest priority first; by points where client counts lack.
+
+    Without `as_of` the last recorded assessments; with it what was known then.
+    """
+    with reading(context.engine) as connection:
+        made = _assessments(connection, context, as_of)
+        rows = _rows(connection, context, as_of or context.now, _of_unit(made, unit))
+    if all(row.nowhere_to_go is None for row in rows):
+        return sorted(rows, key=lambda row: (-row.assessment.points, row.subject))
+    return sorted(rows, key=lambda row: (-row.priority, -row.assessment.points, row.subject))
+
+
+def _assessments(connection: Connection, context: Context, as_of: datetime | None) -> dict[str, Assessment]:
+    if as_of is not None:
+        return score_at(connection, context.settings, as_of).assessments()
+    last = assessments.last_as_of(connection)
+    return {} if last is None else assessments.at(connection, last)
+
+
+def _of_unit(made: dict[str, Assessment], unit: str) -> dict[str, Assessment]:
+    is_location = unit == "location"
+    return {name: one for name, one in made.items() if parse_subject(name).is_location is is_location}
+
+
+def _rows(
+    connection: Connection, context: Context, moment: datetime, made: dict[str, Assessment]
+) -> list[PortfolioRow]:
+    register = register_at(connection, moment)
+    held = alerts.held_at(connection, moment)
+    open_cases = {case.subject: case for case in cases.open_cases(connection, as_of=moment)}
+    cards = cards_by_scheme(context.settings, moment)
+    rows = []
+    for subject, one in made.items():
+        provider = register.provider_of(subject) or subject
+        stake = _stake(register, provider, subject, moment)
+        case = open_cases.get(provider)
+        weights = cards[parse_subject(subject).scheme].priority
+        level = max(one.level, held.get(subject, one.level), key=lambda level: weights[level])
+        rows.append(
+            PortfolioRow(
+                subject=subject,
+                name=register.name(subject),
+                sector=register.sector(subject),
+                assessment=one,
+                held=held.get(subject),
+                clients=stake[0],
+                nowhere_to_go=stake[1],
+                hard_to_replace=stake[2],
+                stage=int(log.stage(case)) if case else None,
+                case=case.number if case else "",
+                priority=weights[level] * (1 + (stake[1] or 0)),
+            )
+        )
+    return rows
+
+
+def _stake(
+    register: Register, provider: str, subject: str, moment: datetime
+) -> tuple[int | None, int | None, bool]:
+    """Clients are known per provider; a location has none of its own."""
+    impact = impact_of(register, provider, on=moment.astimezone(OFFICE_ZONE).date())
+    if subject != provider:
+        return None, None, impact.hard_to_replace
+    return impact.clients, impact.nowhere_to_go, impact.hard_to_replace

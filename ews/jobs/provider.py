@@ -1,0 +1,117 @@
+"""One provider or location as an officer wants to see it: sum, trend, what changed, what would help."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from ews.alerts.model import AlertState
+from ews.errors import NotFoundError, RefusedError
+from ews.identifiers import parse_subject
+from ews.jobs.run import OFFICE_ZONE, Context
+from ews.jobs.scoring import Round, cards_by_scheme, score_at
+from ews.scoring.card import Card
+from ews.scoring.model import Assessment, Level
+from ews.signals.impact import Impact, impact_of
+from ews.store import alerts, assessments
+from ews.store.engine import reading
+from ews.store.register import register_at
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectView:
+    """All that is shown of one subject."""
+
+    subject: str
+    name: str
+    kind: str
+    sector: str
+    region: str
+    provider: str
+    locations: tuple[tuple[str, str, Level | None, int | None], ...]
+    """Of a provider: identifier, name, level and points of each location."""
+    assessment: Assessment
+    card: Card
+    before: Assessment | None
+    trend: tuple[tuple[datetime, int, Level], ...]
+    held: AlertState | None
+    impact: Impact
+    files: dict[int, tuple[str, str]]
+    """Name and hash of the file behind each delivery."""
+
+
+def subject_view(context: Context, given: str, *, as_of: datetime | None) -> SubjectView:
+    """The subject as last assessed, or as known at `as_of`. Raises NotFoundError with what does exist."""
+    with reading(context.engine) as connection:
+        return _view(connection, context, find_subject(connection, context, given), as_of)
+
+
+def find_subject(connection: Connection, context: Context, given: str) -> str:
+    """The identifier of what a person typed: `kvk:08111924`, `08111924` or (part of) a name."""
+    register = register_at(connection, context.now)
+    known = {*register.providers, *register.locations}
+    try:
+        exact = str(parse_subject(given))
+    except ValueError:
+        exact = ""
+    if exact in known:
+        return exact
+    found = sorted(name for name in known if name.partition(":")[2] == given)
+    found = found or sorted(name for name in known if given.lower() in register.name(name).lower())
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise NotFoundError(f"'{given}' is geen bekende aanbieder of locatie. Zie: ews portfolio")
+    listed = "\n".join(f"  {name}  {register.name(name)}" for name in found[:20])
+    raise RefusedError(f"'{given}' past op {len(found)} aanbieders en locaties:\n{listed}")
+
+
+def _view(connection: Connection, context: Context, subject: str, as_of: datetime | None) -> SubjectView:
+    moment = as_of or context.now
+    made = _made(connection, context, subject, as_of)
+    register = register_at(connection, moment)
+    provider = register.provider_of(subject) or subject
+    below = register.providers[provider].locations if subject in register.providers else ()
+    levels = assessments.latest(connection, as_of=moment, subjects=below) if below else {}
+    past = assessments.series(connection, subject, as_of=moment)
+    earlier = [one for one in past if one.as_of < made.as_of]
+    rows = {row.delivery for reason in made.reasons for row in reason.observations}
+    return SubjectView(
+        subject=subject,
+        name=register.name(subject),
+        kind="locatie" if subject in register.locations else "aanbieder",
+        sector=register.sector(subject),
+        region=register.region(subject),
+        provider=provider,
+        locations=tuple(
+            (
+                one,
+                register.name(one),
+                levels[one].level if one in levels else None,
+                levels[one].points if one in levels else None,
+            )
+            for one in below
+        ),
+        assessment=made,
+        card=cards_by_scheme(context.settings, made.as_of)[parse_subject(subject).scheme],
+        before=earlier[-1] if earlier else None,
+        trend=tuple((one.as_of, one.points, one.level) for one in [*earlier, made]),
+        held=alerts.open_states(connection, subjects=[subject]).get(subject),
+        impact=impact_of(register, provider, on=moment.astimezone(OFFICE_ZONE).date()),
+        files=assessments.file_names(connection, rows),
+    )
+
+
+def _made(connection: Connection, context: Context, subject: str, as_of: datetime | None) -> Assessment:
+    if as_of is None:
+        last = assessments.latest(connection, subjects=[subject]).get(subject)
+        if last is not None:
+            return last
+    made = _round(connection, context, as_of or context.now).assessment(subject)
+    if made is None:
+        raise NotFoundError(f"{subject} was op dat moment niet (meer) in zorg: er is niets te beoordelen.")
+    return made
+
+
+def _round(connection: Connection, context: Context, moment: datetime) -> Round:
+    return score_at(connection, context.settings, moment)

@@ -1,0 +1,81 @@
+"""Gather what was known at a moment and score it: the one path of live use, reconstruction and replay."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+import ews
+from ews.jobs.run import OFFICE_ZONE
+from ews.scoring.card import Card, cards_on
+from ews.scoring.explain import Explainer
+from ews.scoring.features import Features, build, figures_needed
+from ews.scoring.model import Assessment
+from ews.scoring.scorecard import Scored, score
+from ews.settings.load import Settings
+from ews.store import events, observations
+from ews.store.history import history_at
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """All subjects at one moment: features, and the sums of each card."""
+
+    features: Features
+    scored: tuple[Scored, ...]
+    explainer: Explainer
+
+    def assessments(self) -> dict[str, Assessment]:
+        """Every assessment with its reasons, by subject."""
+        made = [one for scored in self.scored for one in self.explainer.assessments(scored)]
+        return {one.subject: one for one in sorted(made, key=lambda one: one.subject)}
+
+    def assessment(self, subject: str) -> Assessment | None:
+        """One subject's assessment, or None for a stranger or one that left."""
+        found = self.row(subject)
+        return self.explainer.assessments(found[0], [found[1]])[0] if found else None
+
+    def row(self, subject: str) -> tuple[Scored, int] | None:
+        """The sums a subject is in, and its row there."""
+        for scored in self.scored:
+            rows = {str(self.features.subjects[at]): row for row, at in enumerate(scored.positions)}
+            if subject in rows:
+                return scored, rows[subject]
+        return None
+
+
+def read_features(connection: Connection, settings: Settings, as_of: datetime) -> Features:
+    """Features of everybody as known at `as_of`: one select for figures, one for what was seen, one for events."""
+    return build(
+        history_at(connection, as_of, figures=figures_needed(settings.indicators.values())),
+        indicators=settings.indicators,
+        as_of=as_of,
+        seen=observations.last_seen(connection, as_of),
+        state_sources=frozenset(
+            name for name, source in settings.sources.items() if source.figures == "state"
+        ),
+        events=events.known_at(connection, as_of),
+    )
+
+
+def score_at(connection: Connection, settings: Settings, as_of: datetime) -> Round:
+    """Score everybody with the cards that hold on the day of `as_of`."""
+    features = read_features(connection, settings, as_of)
+    cards = cards_on(settings.scorecards, as_of.astimezone(OFFICE_ZONE).date())
+    versions = {
+        "scorecard": cards.valid_from.isoformat(),
+        "config": settings.hash,
+        "engine": ews.__version__,
+    }
+    return Round(
+        features=features,
+        scored=tuple(score(features, card, settings.indicators) for card in cards.card),
+        explainer=Explainer(features, settings.indicators, versions),
+    )
+
+
+def cards_by_scheme(settings: Settings, as_of: datetime) -> Mapping[str, Card]:
+    """The card of each identifier scheme on the day of `as_of`."""
+    cards = cards_on(settings.scorecards, as_of.astimezone(OFFICE_ZONE).date()).card
+    return {scheme: card for card in cards for scheme in card.schemes}

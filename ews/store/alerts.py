@@ -1,0 +1,129 @@
+"""Alert episodes and their changes."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from ews.alerts.model import AlertChange, AlertState, ChangeReason, RecordedChange
+from ews.scoring.model import Assessment, Level
+from ews.store.schema import alert, alert_change, subject
+
+_LEVEL_CHANGES = (ChangeReason.OPENED, ChangeReason.RAISED, ChangeReason.LOWERED)
+_TOLD = frozenset(ChangeReason) - {ChangeReason.ACKNOWLEDGED}
+
+
+def open_states(connection: Connection, *, subjects: Collection[str] | None = None) -> dict[str, AlertState]:
+    """Every open episode by subject."""
+    last_change = (
+        select(alert_change.c.alert_id, func.max(alert_change.c.at).label("at"))
+        .where(alert_change.c.reason.in_([reason.value for reason in _LEVEL_CHANGES]))
+        .group_by(alert_change.c.alert_id)
+        .subquery()
+    )
+    query = (
+        select(alert, subject.c.identifier, last_change.c.at.label("last_change_at"))
+        .join(subject, subject.c.id == alert.c.subject_id)
+        .join(last_change, last_change.c.alert_id == alert.c.id)
+        .where(alert.c.cleared_at.is_(None))
+        .order_by(subject.c.identifier)
+    )
+    if subjects is not None:
+        query = query.where(subject.c.identifier.in_(sorted(subjects)))
+    return {row.identifier: _state(row) for row in connection.execute(query)}
+
+
+def record(
+    connection: Connection,
+    changes: Sequence[AlertChange],
+    *,
+    assessments: Mapping[str, Assessment],
+    rows: Mapping[str, int],
+    actor: str,
+) -> list[RecordedChange]:
+    """Add changes and bring their episodes up to date, in the caller's transaction.
+
+    `rows` are the assessment rows by subject. The database refuses a second open episode of a subject.
+    """
+    ids = {row.identifier: row.id for row in connection.execute(select(subject.c.identifier, subject.c.id))}
+    recorded = []
+    for change in changes:
+        alert_id = change.alert or _open(connection, change, ids[change.subject])
+        change_id = connection.execute(
+            insert(alert_change)
+            .values(
+                alert_id=alert_id,
+                at=change.at,
+                reason=change.reason.value,
+                level_before=change.before.value,
+                level_after=change.after.value,
+                points=change.points,
+                assessment_id=rows.get(change.subject),
+                policy=change.policy,
+                actor=actor,
+            )
+            .returning(alert_change.c.id)
+        ).scalar_one()
+        _follow(connection, alert_id, change)
+        recorded.append(RecordedChange(change, change_id, alert_id, assessments[change.subject]))
+    return recorded
+
+
+def keep_observed(connection: Connection, states: Iterable[AlertState]) -> None:
+    """Write `below_since` of episodes that were looked at."""
+    for state in states:
+        connection.execute(
+            update(alert).where(alert.c.id == state.alert).values(below_since=state.below_since)
+        )
+
+
+def _open(connection: Connection, change: AlertChange, subject_id: int) -> int:
+    opened = insert(alert).values(
+        subject_id=subject_id, family=change.family, opened_at=change.at, held=change.after.value
+    )
+    return int(connection.execute(opened.returning(alert.c.id)).scalar_one())
+
+
+def _follow(connection: Connection, alert_id: int, change: AlertChange) -> None:
+    values: dict[str, Any] = {"held": change.after.value}
+    if change.reason in _TOLD:
+        values["last_told_at"] = change.at
+    if change.reason in {ChangeReason.RAISED, ChangeReason.REESCALATED}:
+        values |= {"acknowledged_until": None, "acknowledged_by": None}
+    if change.reason in {ChangeReason.LOWERED, ChangeReason.RAISED}:
+        values["below_since"] = None
+    if change.reason is ChangeReason.CLEARED:
+        values["cleared_at"] = change.at
+    connection.execute(update(alert).where(alert.c.id == alert_id).values(**values))
+
+
+def _state(row: Row[Any]) -> AlertState:
+    return AlertState(
+        alert=row.id,
+        subject=row.identifier,
+        family=row.family,
+        held=Level(row.held),
+        opened_at=row.opened_at,
+        last_change_at=row.last_change_at,
+        last_told_at=row.last_told_at,
+        below_since=row.below_since,
+        acknowledged_until=row.acknowledged_until,
+        acknowledged_by=row.acknowledged_by,
+    )
+
+
+def held_at(connection: Connection, as_of: datetime) -> dict[str, Level]:
+    """The level that each subject's episode held at a moment; cleared and never opened ones are absent."""
+    place = func.row_number().over(
+        partition_by=alert.c.subject_id, order_by=(alert_change.c.at.desc(), alert_change.c.id.desc())
+    )
+    ranked = (
+        select(subject.c.identifier, alert_change.c.level_after, alert_change.c.reason, place.label("place"))
+        .join(alert, alert.c.id == alert_change.c.alert_id)
+        .join(subject, subject.c.id == alert.c.subject_id)
+        .where(alert_change.c.at <= as_of)
+        .subquery()
+    )
+    query = select(ranked).where(ranked.c.place == 1, ranked.c.reason != ChangeReason.CLEARED.value)
+    return {row.identifier: Level(row.level_after) for row in connection.execute(query)}
