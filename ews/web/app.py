@@ -16,14 +16,14 @@ from ews.errors import EwsError, NotAllowedError, NotFoundError
 from ews.web import links, login
 from ews.web.door import BodyTooLargeError, Door
 from ews.web.login import login_page
-from ews.web.pages import home
+from ews.web.pages import case_acts, cases, home
 from ews.web.rendering import page
 from ews.web.site import OpenSite, Throttle
 from ews.web.visit import ForgedFormError, LoginNeededError, NotForThisRoleError, TooOftenError, admit
 
 STATIC = Path(__file__).parent / "static"
 LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
-ROUTERS = (login.router, links.router, home.router)
+ROUTERS = (login.router, links.router, home.router, cases.router, case_acts.router)
 log = structlog.get_logger()
 
 

@@ -12,15 +12,34 @@ EVERYONE = frozenset(Role)
 RISK = EVERYONE - {Role.ADMIN}
 """Who sees risk data: everybody but who runs the machine."""
 WORKERS = frozenset({Role.CONTINUITY_OFFICER, Role.TEAM_LEAD, Role.STAFF, Role.ANALYST})
-DECIDERS = frozenset({Role.CONTINUITY_OFFICER, Role.TEAM_LEAD, Role.APPROVER, Role.COMMITTEE})
+DECIDERS = frozenset({Role.CONTINUITY_OFFICER, Role.TEAM_LEAD, Role.APPROVER})
+SIGNERS = WORKERS | DECIDERS | {Role.COMMITTEE}
 KEEPERS = frozenset({Role.ADMIN, Role.TEAM_LEAD, Role.AUDITOR})
 
 PUBLIC = frozenset({"static", "login", "login_do", "link", "link_do", "alive"})
 """Open without a login: the way in, and nothing else."""
 
+_WORK_FORMS = (
+    "contact", "maatregel", "alternatief", "antwoord", "afspraak", "wederhoor", "taak", "taak-klaar", "feit", "notitie",
+)  # fmt: skip
+_DECISION_FORMS = ("trede", "besluit", "sluiten")
+
 ALLOWED: Mapping[str, frozenset[Role]] = {
     "home": EVERYONE,
     "logout": EVERYONE,
+    "cases": RISK,
+    "case": RISK,
+    "case_audit": RISK,
+    "case_evidence": RISK,
+    "case_open": WORKERS,
+    "case_open_do": WORKERS,
+    "case_sign": SIGNERS,
+    "case_bevestigen": WORKERS,
+    "case_bevestigen_do": WORKERS,
+    **{f"case_{form}": WORKERS for form in _WORK_FORMS},
+    **{f"case_{form}_do": WORKERS for form in _WORK_FORMS},
+    **{f"case_{form}": WORKERS | DECIDERS for form in _DECISION_FORMS},
+    **{f"case_{form}_do": WORKERS | DECIDERS for form in _DECISION_FORMS},
 }
 
 

@@ -1,10 +1,11 @@
 """Who asks for what: the check before every page, and what a page is given."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated, cast
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
+from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData, UploadFile
 
 from ews.errors import EwsError
@@ -12,8 +13,10 @@ from ews.jobs.run import Context, clock
 from ews.people import Person
 from ews.store import logins
 from ews.store.engine import reading, writing
+from ews.store.scope import Scope, scope_of
 from ews.web import sessions
 from ews.web.credentials import same
+from ews.web.forms import Posted
 from ews.web.policy import PUBLIC, may
 from ews.web.sessions import Login
 from ews.web.site import OpenSite, Throttle
@@ -47,6 +50,11 @@ class Visit:
     def person(self) -> Person:
         """Who is at the page."""
         return self.login.person
+
+    @property
+    def scope(self) -> Scope:
+        """What this person may see: handed to every query."""
+        return scope_of(self.login.person)
 
 
 def secure(request: Request) -> bool:
@@ -117,26 +125,22 @@ def visit(request: Request) -> Visit:
 Visiting = Annotated[Visit, Depends(visit)]
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """A form as it was sent: the first value of every field, all values where a field repeats, the files."""
+async def posted(request: Request) -> AsyncIterator[Posted]:
+    """The form of a request, after its token was held against the session's; its files live as long."""
+    async with request.form(max_files=10, max_fields=500) as data:
+        form = read_form(data)
+        _check_token(request, form)
+        yield form
 
-    values: Mapping[str, str]
-    repeated: Mapping[str, tuple[str, ...]]
-    files: Mapping[str, UploadFile]
 
-
-async def posted(request: Request) -> Posted:
-    """The form of a request, after its token was held against the session's."""
-    data = await request.form(max_files=10, max_fields=500)
-    form = read_form(data)
+def _check_token(request: Request, form: Posted) -> None:
     login: Login | None = getattr(request.state, "login", None)
-    expected = login.session.form_token if login else request.cookies.get(f"{cookie_name(request)}-form", "")
+    waiting = request.cookies.get(f"{cookie_name(request)}-form", "")
+    expected = login.session.form_token if login and route_name(request) not in PUBLIC else waiting
     if not expected or not same(form.values.get("csrf", ""), expected):
         raise ForgedFormError(
             "Dit formulier was niet van deze sessie; er is niets gedaan. Open de pagina opnieuw."
         )
-    return form
 
 
 def read_form(data: FormData) -> Posted:
@@ -157,3 +161,8 @@ def read_form(data: FormData) -> Posted:
 
 
 Posting = Annotated[Posted, Depends(posted)]
+
+
+def back_to(request: Request, name: str, query: str = "", **path: str) -> Response:
+    """To another page after something was done: reloading that page does nothing twice."""
+    return RedirectResponse(f"{request.app.url_path_for(name, **path)}{query}", status_code=303)

@@ -5,32 +5,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from served import IN_NORTH, IN_SOUTH, NORTH, ORIGIN, SOUTH, Browser, log_in, state_register
 from starlette.testclient import TestClient
 
-from ews.jobs.run import clock, open_site
-from ews.people import Person
-from ews.store.engine import writing
-from ews.web import sessions
+from ews.jobs.run import open_site
 from ews.web.app import create_app
 from ews.web.site import OpenSite
-
-ORIGIN = "http://127.0.0.1"
-
-
-class Browser:
-    """A browser as far as a page can tell: cookies, and where a form comes from."""
-
-    def __init__(self, client: TestClient, form_token: str = "") -> None:
-        self.client = client
-        self.form_token = form_token
-
-    def get(self, path: str, **options):
-        return self.client.get(path, follow_redirects=False, **options)
-
-    def post(self, path: str, data=None, *, headers=None, **options):
-        fields = {"csrf": self.form_token, **(data or {})}
-        sent = {"Origin": ORIGIN} if headers is None else headers
-        return self.client.post(path, data=fields, headers=sent, follow_redirects=False, **options)
 
 
 @pytest.fixture
@@ -54,12 +34,23 @@ def browse(open_page: OpenSite) -> Iterator[Callable[..., Browser]]:
         yield open_browser
 
 
-def log_in(site: OpenSite, client: TestClient, person: str) -> str:
-    """Give the browser a session of this person; returns the token that its forms carry."""
-    found: Person = site.settings().people[person]
-    with writing(site.opened.engine) as connection:
-        token = sessions.begin(connection, found, via="test", now=clock())
-        login = sessions.current(connection, site.settings(), token, now=clock())
-    client.cookies.set("ews", token)
-    assert login is not None
-    return login.session.form_token
+@pytest.fixture
+def two_regions(open_page: OpenSite, site: Path, ews) -> OpenSite:
+    """One provider in each of two regions; `zuid` works for the south alone, the officer for all."""
+    with (site / "config" / "people.toml").open("a", encoding="utf-8") as people:
+        people.write(
+            f'\n[[person]]\nid = "zuid"\nname = "Z. van Zuid (fictief)"\nrole = "continuiteitsfunctionaris"\n'
+            f'address = "zuid@kantoor.example"\nregions = ["{SOUTH}"]\n'
+        )
+    with (site / "config" / "settings.toml").open(encoding="utf-8") as file:
+        settings = file.read().replace('regions = ["5528"]', f'regions = ["{NORTH}", "{SOUTH}"]')
+    (site / "config" / "settings.toml").write_text(settings, encoding="utf-8")
+    assert ews("--user", "teamleider", "config", "activate", "--second", "analist").code == 0
+    state_register(
+        open_page,
+        {
+            IN_NORTH: {"naam": "Stichting Noordzijde (fictief)", "regio": NORTH, "sector": "vv"},
+            IN_SOUTH: {"naam": "Stichting Zuidzijde (fictief)", "regio": SOUTH, "sector": "ghz"},
+        },
+    )
+    return open_page
