@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from ews.alerts.model import ChangeReason, RecordedChange
 from ews.jobs import post
 from ews.jobs.alert_facts import Background, background, facts_of
-from ews.jobs.post import trouble as trouble  # others tell of trouble through this module
+from ews.jobs.post import trouble
 from ews.jobs.run import Context
 from ews.notify import alert_view, messages, storm, tokens, words
 from ews.notify.alert_view import AlertFacts
@@ -20,6 +20,8 @@ from ews.scoring.model import Level
 from ews.settings.secrets import site_key
 from ews.store import outbox
 from ews.store.outbox import FirstMail
+
+__all__ = ["TellReport", "alert_changes", "trouble"]
 
 LINK_KEY = "link_key"
 SINGLE_KINDS = (MessageKind.ALERT, MessageKind.REPEAT, MessageKind.ESCALATION, MessageKind.CLEARED)

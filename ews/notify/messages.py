@@ -40,6 +40,10 @@ class Rendered:
     images: tuple[InlineImage, ...] = ()
     attachments: tuple[Attachment, ...] = ()
 
+    def with_attachment(self, file: Attachment) -> "Rendered":
+        """The same mail with one more file."""
+        return replace(self, attachments=(*self.attachments, file))
+
 
 def kind_of(change: ChangeReason) -> MessageKind:
     """Which mail tells of a change."""
@@ -217,6 +221,7 @@ def _environment() -> Environment:
         "short_day": lambda moment, today=None: words.short_day(moment, today=today),
         "office_day": words.day,
         "days": _days,
+        "movers": lambda lines: ", ".join(f"{one.name} {one.before} → {one.points}" for one in lines),
     }
     return environment
 

@@ -234,3 +234,11 @@ def single_since(connection: Connection, *, kinds: Sequence[str], since: datetim
         .group_by(outbox.c.recipient)
     )
     return {recipient: number for recipient, number in rows}
+
+
+def first_about(connection: Connection, about: str) -> datetime | None:
+    """When the first message about something was queued; None when there was none."""
+    moment: datetime | None = connection.execute(
+        select(func.min(outbox.c.created_at)).where(outbox.c.about == about)
+    ).scalar()
+    return moment

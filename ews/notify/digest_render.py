@@ -1,0 +1,124 @@
+"""The digest as mail, page and paper: the same week three times."""
+
+import json
+from collections.abc import Sequence
+from importlib.resources import files
+
+from ews.notify import messages, words
+from ews.notify.digest import HEAT_LEVELS
+from ews.notify.digest_view import DigestView, MoverLine
+from ews.notify.messages import Rendered
+
+
+def digest_mail(view: DigestView) -> Rendered:
+    """Subject, text and HTML; the HTML is the page too."""
+    quiet = "niets veranderd" if view.quiet_line else _headline(view)
+    subject = f"EWS week {int(view.week[-2:])}: {quiet}"
+    values = {
+        "view": view,
+        "subject": subject,
+        "preview": view.quiet_line or view.summary[0][1],
+        "fictitious": view.fictitious,
+        "levels": HEAT_LEVELS,
+    }
+    text = messages.render("digest/body.txt", values).strip() + "\n"
+    return Rendered(subject, text, messages.html_of(messages.render("digest/body.mjml", values)))
+
+
+def _headline(view: DigestView) -> str:
+    up = sum(line.is_up for line in view.changed)
+    return f"{up} omhoog, {len(view.changed) - up} omlaag, {len(view.late)} te laat"
+
+
+def digest_pdf(view: DigestView) -> bytes:
+    """The digest on A4."""
+    import typst
+
+    template = files("ews.notify").joinpath("templates/digest/page.typ").read_bytes()
+    document = json.dumps(_paper(view), ensure_ascii=False)
+    return bytes(typst.compile(template, format="pdf", sys_inputs={"digest": document}))
+
+
+def _paper(view: DigestView) -> dict[str, object]:
+    return {
+        "title": view.title,
+        "office": view.office,
+        "regions": view.regions,
+        "updated": view.updated,
+        "audit_head": view.audit_head,
+        "is_late": view.is_late,
+        "fictitious": view.fictitious,
+        "quiet_line": view.quiet_line,
+        "summary": [list(pair) for pair in view.summary],
+        "parts": [part for part in _parts(view) if part["rows"]],
+    }
+
+
+def _part(
+    title: str,
+    widths: str,
+    rows: Sequence[Sequence[object]],
+    *,
+    head: Sequence[str] = (),
+    numbers: Sequence[int] = (),
+) -> dict[str, object]:
+    return {
+        "title": title,
+        "widths": ["1fr" if width == "*" else "auto" for width in widths],
+        "head": list(head),
+        "numbers": list(numbers),
+        "rows": [[str(cell) for cell in row] for row in rows],
+    }
+
+
+def _parts(view: DigestView) -> list[dict[str, object]]:
+    level = words.LEVEL
+    changed = [
+        (
+            one.number,
+            f"{'↑' if one.is_up else '↓'} {level[one.level]} (was {level[one.before]})",
+            one.name,
+            one.because,
+        )
+        for one in view.changed
+    ]
+    late = [(one.number, one.what, words.counted(one.days, "dag", "dagen"), one.owner) for one in view.late]
+    nowhere = [
+        (one.name, one.region, level[one.level], one.clients, one.nowhere, one.free) for one in view.nowhere
+    ]
+    heat = [(row.region, row.sector, *[count for _, count in row.counts]) for row in view.heat]
+    movers = [("Stijgers", movers_text(view.risers)), ("Dalers", movers_text(view.fallers))]
+    return [
+        _part("Veranderd", "aa**", changed),
+        _part("Te laat", "a*aa", late, head=("Zaak", "Wat", "Te laat", "Wie")),
+        _part("Klokken", "a*", [(one.number, one.text) for one in view.clocks]),
+        _part(
+            "Geen plek als deze aanbieder stopt",
+            "*aaaaa",
+            nowhere,
+            head=("Aanbieder", "Regio", "Niveau", "Cliënten", "Geen plek", "Vrij"),
+            numbers=(3, 4, 5),
+        ),
+        _part(
+            "Portefeuille",
+            "**aaaaa",
+            heat,
+            head=("Regio", "Sector", *[level[one].capitalize() for one in HEAT_LEVELS]),
+            numbers=(2, 3, 4, 5, 6),
+        ),
+        _part("Bewegingen", "a*", [pair for pair in movers if pair[1]]),
+        _part("Gegevens", "**", [(one.source, one.state) for one in view.data]),
+        _part("Hoe deed het EWS het?", "*", [(line,) for line in view.record]),
+        _part("Regels en model", "*", [(line,) for line in view.rules]),
+        _part(
+            "Besluiten van de commissie",
+            "a*aaa",
+            [(one.id, one.what, one.owner, one.due, one.state) for one in view.decisions],
+            head=("Nr", "Besluit", "Wie", "Uiterlijk", "Stand"),
+        ),
+    ]
+
+
+def movers_text(lines: Sequence[MoverLine]) -> str:
+    """`De Wilgenhof 36 → 50, …`"""
+    return ", ".join(f"{one.name} {one.before} → {one.points}" for one in lines)
