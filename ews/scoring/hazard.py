@@ -13,6 +13,7 @@ import pandas as pd
 from scipy.special import expit
 
 from ews.scoring.logistic import fit_logistic
+from ews.scoring.plan import Knobs
 from ews.scoring.shapes import Floats, Shape, average, contributions, shapes_of_boosting
 
 QUARTERS = 12
@@ -31,24 +32,6 @@ class Rows:
     """From the row's date to when it left or was last followed."""
     groups: np.ndarray
     """int: the provider, kept together in every fold."""
-
-
-@dataclass(frozen=True, slots=True)
-class Knobs:
-    """How to fit; in config/model.toml with the reason of each."""
-
-    penalty: float
-    learning_rate: float
-    iterations: int
-    leaves: int
-    leaf_rows: int
-    l2: float
-    feature_share: float
-    folds: int
-    blends: tuple[float, ...]
-    """Shares of boosting to choose from, the rest is logistic."""
-    minimum_events: int
-    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from ews.notify.routing import Route
 from ews.people import Person
 from ews.regulation import Obligation
 from ews.scoring.card import CardFile
+from ews.scoring.plan import ModelPlan
 from ews.settings.checks import check_cases, check_people, check_routes, check_site
 from ews.settings.documents import Documents, documents_hash, read_documents
 from ews.settings.faults import ConfigFault, from_validation, refuse
@@ -48,6 +49,7 @@ class Settings:
     """By the date from which they hold."""
     alerts: AlertPolicy
     """[alerts] of escalation.toml."""
+    model: ModelPlan
     regulations: Mapping[str, Obligation]
     """By `<regeling>/<valid_from>`."""
     house_style: HouseStyle
@@ -81,6 +83,7 @@ def load(folder: Path, active: Documents | None = None) -> Settings:
     )
     regulations = reader.tree("regulation", Obligation, folder_field="regeling", name_field="valid_from")
     house_style = reader.one("huisstijl.toml", HouseStyle)
+    model = reader.one("model.toml", ModelPlan)
     cases = reader.build("escalation.toml", sections(documents.get("escalation.toml", {})), CasePolicy)
     if site is None:  # nothing can be held against it
         refuse(reader.faults)
@@ -102,6 +105,7 @@ def load(folder: Path, active: Documents | None = None) -> Settings:
     assert cases is not None
     assert telling is not None
     assert alerts is not None
+    assert model is not None
     return Settings(
         folder=folder,
         site=site,
@@ -113,6 +117,7 @@ def load(folder: Path, active: Documents | None = None) -> Settings:
         indicators=indicators,
         scorecards=scorecards,
         alerts=alerts,
+        model=model,
         regulations=regulations,
         house_style=house_style,
         cases=cases,

@@ -5,7 +5,6 @@ from scipy.special import expit
 
 from ews.scoring.hazard import (
     Hazard,
-    Knobs,
     Rows,
     TooFewEventsError,
     band_of,
@@ -16,6 +15,7 @@ from ews.scoring.hazard import (
     solve_intercept,
 )
 from ews.scoring.logistic import fit_logistic
+from ews.scoring.plan import Knobs
 from ews.scoring.shapes import Shape, contributions
 
 KNOBS = Knobs(
