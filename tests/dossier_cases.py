@@ -256,12 +256,8 @@ RISK = Risk(
     points=50,
     confidence="hoog",
     reasons=(
-        RiskReason(
-            "Liquiditeit", "3,4 weken", "eigen norm ≥ 13", "2026-Q3", date(2026, 9, 30), 21, "", (Ref(30),)
-        ),
-        RiskReason(
-            "DSCR", "0,91", "≥ 1,20 (Finance Ideas)", "2026-Q3", date(2026, 9, 30), 14, "", (Ref(30),)
-        ),
+        RiskReason("Liquiditeit", "3,4 weken", "eigen norm ≥ 13", "2026-Q3", 21, (Ref(30),)),
+        RiskReason("DSCR", "0,91", "≥ 1,20 (Finance Ideas)", "2026-Q3", 14, (Ref(30),)),
     ),
     refs=(Ref(31),),
     history=((date(2026, 2, 1), "laag"), (date(2026, 5, 12), "verhoogd"), (date(2026, 11, 22), "hoog")),

@@ -26,7 +26,7 @@ from ews.dossier.model import (
 )
 from ews.dossier.record import CaseFacts
 from ews.dossier.style import HouseStyle
-from ews.dossier.words import long_date, short_date
+from ews.dossier.words import cite, long_date, short_date
 from ews.regulation import DossierKind, Item, Mark, Obligation
 
 
@@ -151,21 +151,29 @@ def _earlier(facts: CaseFacts) -> Sentence:
 
 
 def _in_short(item: DossierItem) -> str:
-    """First sentence of an item, or what is missing."""
-    holes = [s.text for b in item.blocks if isinstance(b, Paragraph) for s in b.sentences if s.missing]
-    if item.state is ItemState.MISSING and holes:
-        return holes[0]
+    """The first sentences of an item with their evidence, or what is missing."""
+    told: list[str] = []
     for block in item.blocks:
         if isinstance(block, Paragraph):
-            first = next((one for one in block.sentences if not one.connective), None)
-            if first is not None:
-                return first.text if len(first.text) <= SUMMARY_CHARS else f"{first.text[:SUMMARY_CHARS]}…"
+            told += [_shortened(one) for one in block.sentences if not one.connective]
         if isinstance(block, Table):
-            return f"Zie de tabel “{block.caption}” ({len(block.rows)} regels)."
-    return ""
+            told.append(f"Zie de tabel “{block.caption}” onder dit onderdeel.")
+    short: list[str] = []
+    for text in told:
+        if short and sum(map(len, short)) + len(text) > SUMMARY_CHARS:
+            return f"{' '.join(short)} …"
+        short.append(text)
+    return " ".join(short)
 
 
-SUMMARY_CHARS = 220
+def _shortened(one: Sentence) -> str:
+    text = one.text if len(one.text) <= SUMMARY_CHARS else f"{one.text[:SUMMARY_CHARS]}…"
+    if one.missing:
+        return text
+    return f"{f'“{text}”' if one.quoted_from else text} {cite(one.refs)}".strip()
+
+
+SUMMARY_CHARS = 320
 
 
 def _conditions(facts: CaseFacts) -> tuple[DossierItem, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ews.cases.calendar import office_date
 from ews.cases.entries import (
     Agreement,
     Alternative,
@@ -34,7 +35,7 @@ def chronology(facts: CaseFacts) -> tuple[ChronologyLine, ...]:
         for entry in case.entries:
             if type(entry.what) in TEXTS:
                 text = f"{prefix}{_text(case, entry)}{_correction(case, entry)}"
-                recorded = entry.recorded_at.date()
+                recorded = office_date(entry.recorded_at)
                 lines.append(
                     (entry, ChronologyLine(entry.happened_on, recorded, text, facts.refs(case, entry)))
                 )

@@ -78,7 +78,7 @@ def _statements(facts: CaseFacts, need: Need) -> Passage | None:
 def stated(facts: CaseFacts, fact: str, case: CaseFile, provider: ProviderFacts) -> tuple[Stated, ...]:
     """What people recorded for a notice, or else what a source delivered."""
     by_hand = [
-        Stated(what.text, facts.refs(case, entry), entry.happened_on, what.quoted_from)
+        Stated(what.text, facts.refs(case, entry), entry.happened_on, what.quoted_from, "opgave van")
         for entry, what in log.current(case, Statement)
         if what.fact == fact and what.provider in ("", provider.identifier)
     ]
@@ -98,7 +98,7 @@ def _told(facts: CaseFacts, need: Need, told: Iterable[Stated], prefix: str) -> 
 
 
 def _sentence(need: Need, one: Stated, prefix: str) -> Sentence:
-    when = f" (peildatum {long_date(one.as_of)})" if one.as_of else ""
+    when = f" ({one.as_of_is} {long_date(one.as_of)})" if one.as_of else ""
     if one.quoted_from:
         return Sentence(one.text, one.refs, quoted_from=f"{prefix}{one.quoted_from}{when}")
     return Sentence(sentence(f"{prefix}{capital(need.what)}: {one.text.rstrip('. ')}{when}"), one.refs)

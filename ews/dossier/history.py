@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from ews.cases import log
+from ews.cases.calendar import office_date
 from ews.cases.clock import melding_clock
 from ews.cases.entries import Contact, Notice, Opening, ProviderView
 from ews.cases.kinds import DecisionKind, NoticeKind, Party
@@ -98,7 +99,7 @@ def write_first_signal(facts: CaseFacts, need: Need) -> Passage:
         for entry, opening in log.current(case, Opening):
             mine = facts.refs(case, entry)
             refs += mine
-            day, recorded = long_date(entry.happened_on), long_date(entry.recorded_at.date())
+            day, recorded = long_date(entry.happened_on), long_date(office_date(entry.recorded_at))
             text = f"Het eerste signaal is van {day}; zaak {case.number} is geopend op {recorded}."
             sentences.append(Sentence(text, mine))
             if opening.text:

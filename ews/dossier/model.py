@@ -22,18 +22,23 @@ class ItemState(StrEnum):
         return list(ItemState).index(self)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Ref:
-    """Evidence number of a case, and the row of the log when the evidence is the log itself."""
+    """Evidence number of a case, with the place in it where that is known."""
 
     number: int
     row: int | None = None
+    """Row of the log, when the evidence is the log itself."""
     case: str = ""
     """Another case that the notice spans; empty for its own."""
+    file_row: int | None = None
+    """Row of a delivered file."""
 
     def __str__(self) -> str:
         prefix = f"{self.case}/" if self.case else ""
-        return f"{prefix}B{self.number}{f' regel {self.row}' if self.row is not None else ''}"
+        regel = f" regel {self.row}" if self.row is not None else ""
+        rij = f" rij {self.file_row}" if self.file_row is not None else ""
+        return f"{prefix}B{self.number}{regel}{rij}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,6 @@ from ews.regulation import DossierKind, Mark
 Style = Literal["plain", "quote", "missing", "cite", "label"]
 Run = tuple[str, Style]
 
-STATES = {ItemState.FILLED: "", ItemState.WEAK: "Zwak", ItemState.MISSING: "Ontbreekt"}
 MARKS = {
     Mark.CONFIRMED: "tekst van de regeling",
     Mark.SECONDARY: "naar een secundaire bron",
@@ -180,7 +179,7 @@ def _sections(dossier: Dossier) -> Iterable[Section]:
             yield Section(f"{number}. Onderzochte alternatieven en ondernomen acties", 2)
         parent = number
         yield _item(item, 3 if number != item.item else 2)
-    yield from _explained("Toelichting bij punten waarop de NZa eerder wees", dossier.criteria)
+    yield from _explained("Toelichting bij aandachtspunten uit het toezicht", dossier.criteria)
     yield from _explained("Toets van de twee voorwaarden voor overmacht", dossier.conditions)
     yield Section("Bijlagen", 1, new_page=True)
     letters = iter("ABCDEFGHIJ")
@@ -202,7 +201,7 @@ def _explained(heading: str, items: Sequence[DossierItem]) -> Iterable[Section]:
 
 def _item(item: DossierItem, level: int) -> Section:
     number = "" if item.item == "O" else f"{item.item}. "
-    state = f"{STATES[item.state]}: {item.why}" if item.state is not ItemState.FILLED else ""
+    state = f"Zwak: {item.why}" if item.state is ItemState.WEAK and item.why else ""
     asked = f"“{item.text}” ({item.basis}; {MARKS[item.mark]})"
     return Section(f"{number}{item.title}", level, blocks(item.blocks), asked, state, f"item-{item.item}")
 
@@ -252,11 +251,12 @@ def table(
 
 
 def _widths(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> tuple[int, ...]:
+    """Shares of the width: as long as the longest cell within bounds, and never less than its longest word."""
     sizes = []
     for index, head in enumerate(columns):
-        cells = [len(row[index]) for row in rows]
-        longest_word = max((len(word) for word in head.split()), default=4)
-        sizes.append(min(42, max(longest_word + 2, *(cells or [4]), 6)))
+        cells = [head, *(row[index] for row in rows)]
+        word = max(len(word) for cell in cells for word in (cell.split() or [""]))
+        sizes.append(max(6, min(14, word + 3), min(40, max(len(cell) for cell in cells))))
     total = sum(sizes)
     return tuple(max(6, round(100 * size / total)) for size in sizes)
 

@@ -16,6 +16,8 @@ class Stated:
     refs: tuple[Ref, ...]
     as_of: date | None = None
     quoted_from: str = ""
+    as_of_is: str = "peildatum"
+    """How `as_of` is called on paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,7 @@ class RiskReason:
     value: str
     norm: str
     period: str
-    period_end: date | None
     points: int
-    text: str
     refs: tuple[Ref, ...]
 
 

@@ -54,7 +54,7 @@ def _properties(word: WordDocument, paper: Paper) -> None:
 def _styles(word: WordDocument, paper: Paper) -> None:
     accent = RGBColor.from_string(paper.accent.upper())
     normal = word.styles["Normal"]
-    normal.font.name, normal.font.size = paper.word_font, Pt(10.5)
+    normal.font.name, normal.font.size = paper.word_font, Pt(10)
     normal.paragraph_format.space_after = Pt(6)
     language = OxmlElement("w:lang")
     for attribute in ("w:val", "w:eastAsia", "w:bidi"):
@@ -67,16 +67,21 @@ def _styles(word: WordDocument, paper: Paper) -> None:
             heading.element.rPr.rFonts.attrib.pop(qn(theme), None)  # a theme font would win over ours
         heading.paragraph_format.keep_with_next = True
     for name, colour, size, bold, italic in (
-        ("Ontbreekt", RED, None, True, False),
-        ("Citaat van een ander", None, None, False, True),
-        ("Bewijsnummer", accent, 8.5, False, False),
-        ("Aanduiding", GREY, None, False, False),
+        ("Ontbreekt", RED, 0, True, False),
+        ("Citaat van een ander", None, 0, False, True),
+        ("Bewijsnummer", accent, 8, False, False),
+        ("Aanduiding", GREY, 0, False, False),
     ):
         style = word.styles.add_style(name, WD_STYLE_TYPE.CHARACTER)
         style.font.bold, style.font.italic = bold, italic
-        style.font.size = Pt(size) if size else None
+        if size:
+            style.font.size = Pt(size)
         if colour is not None:
             style.font.color.rgb = colour
+    for name, colour, bold in (("Gevraagd", GREY, False), ("Zwak", RED, True)):
+        line = word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        line.base_style = normal
+        line.font.size, line.font.color.rgb, line.font.bold = Pt(8.5), colour, bold
 
 
 STYLES = {
@@ -148,11 +153,10 @@ def _lines(word: WordDocument, lines: tuple[str, ...], style: str | None = None)
 def _section(word: WordDocument, section: Section, accent: str) -> None:
     heading = word.add_heading(section.heading, level=section.level)
     heading.paragraph_format.page_break_before = section.new_page
-    if section.asked:
-        word.add_paragraph().add_run(section.asked, style="Aanduiding")
-    if section.state:
-        word.add_paragraph().add_run(section.state, style="Ontbreekt")
-    drawn = [element for block in section.blocks for element in _block(word, block, accent)]
+    # these stand in paragraph styles: LibreOffice drops character styles in the first paragraph of a field
+    lines = ((section.asked, "Gevraagd"), (section.state, "Zwak"))
+    drawn = [word.add_paragraph(text, style=style)._p for text, style in lines if text]
+    drawn += [element for block in section.blocks for element in _block(word, block, accent)]
     if section.tag and drawn:
         _editable(section, drawn)
 
@@ -184,7 +188,9 @@ def _block(word: WordDocument, block: PaperBlock, accent: str) -> list[Any]:
 def _paragraph(word: WordDocument, runs: tuple[Run, ...]) -> Any:
     paragraph = word.add_paragraph()
     for text, style in runs:
-        paragraph.add_run(text, style=STYLES[style])
+        run = paragraph.add_run(text, style=STYLES[style])
+        if style == "cite":
+            run.font.size = Pt(8)
     return paragraph._p
 
 
@@ -196,6 +202,8 @@ def _table(word: WordDocument, block: PaperBlock) -> list[Any]:
     header = OxmlElement("w:tblHeader")
     table.rows[0]._tr.get_or_add_trPr().append(header)
     widths = [Mm(164 * one / sum(block.widths)) for one in block.widths]
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
     _row(table.rows[0], block.columns, widths, block.numeric, bold=True)
     for cells in block.rows:
         _row(table.add_row(), cells, widths, block.numeric)
@@ -210,9 +218,9 @@ def _row(
     for index, (cell, text) in enumerate(zip(row.cells, cells, strict=True)):
         cell.width = widths[index]
         paragraph = cell.paragraphs[0]
-        paragraph.paragraph_format.space_after = Pt(1)
+        paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
         run = paragraph.add_run(text, style="Ontbreekt" if text.startswith("[ONTBREEKT") else None)
-        run.font.size = Pt(8.5)
+        run.font.size = Pt(8)
         run.bold = bold or None
         if index in numeric:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT

@@ -1,5 +1,6 @@
 """The risk picture: level, reasons with norm and period, and how the level moved."""
 
+from ews.cases.calendar import office_date
 from ews.dossier.model import Chart, Paragraph, Passage, Sentence, Table
 from ews.dossier.record import CaseFacts, Risk
 from ews.dossier.words import cite, long_date
@@ -33,7 +34,7 @@ def picture(facts: CaseFacts) -> tuple[Paragraph | Table | Chart, ...]:
 def _level(risk: Risk) -> Paragraph:
     text = (
         f"Risiconiveau {risk.level}, {risk.points} punten, zekerheid van de gegevens {risk.confidence} "
-        f"(beoordeling van {long_date(risk.as_of.date())})."
+        f"(beoordeling van {long_date(office_date(risk.as_of))})."
     )
     return Paragraph((Sentence(text, risk.refs),))
 

@@ -54,7 +54,7 @@ def euros(eurocent: int) -> str:
 
 def cite(refs: Iterable[Ref]) -> str:
     """[B14–B16, B20]: consecutive numbers joined; an empty text without evidence."""
-    ordered = sorted(set(refs), key=lambda ref: (ref.case, ref.number, ref.row or 0))
+    ordered = sorted(set(refs), key=lambda ref: (ref.case, ref.number, ref.row or 0, ref.file_row or 0))
     parts: list[str] = []
     run: list[Ref] = []
     for ref in ordered:
@@ -68,7 +68,7 @@ def cite(refs: Iterable[Ref]) -> str:
 
 
 def _follows(before: Ref, after: Ref) -> bool:
-    plain = before.row is None and after.row is None
+    plain = before.row is after.row is before.file_row is after.file_row is None
     return plain and before.case == after.case and after.number == before.number + 1
 
 

@@ -1,0 +1,228 @@
+"""Gathering what a notice may state: the log, the register and the assessment of a case, each with its evidence."""
+
+import json
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from ews.cases import log
+from ews.cases.calendar import office_date
+from ews.cases.model import CaseFile
+from ews.cases.moves import PlanOutcome
+from ews.dossier.model import Ref
+from ews.dossier.record import CaseFacts, ClientLine, ProviderFacts, Risk, RiskReason, Stated
+from ews.jobs.dossier_evidence import Numbering, cite_assessment, cite_log
+from ews.jobs.run import Context
+from ews.notify.words import CONFIDENCE, LEVEL, ROLE
+from ews.scoring.model import Assessment, Reason
+from ews.scoring.words import figure, period
+from ews.signals.model import Unit
+from ews.store import assessments, cases, dossiers, observations
+
+SECTORS = {
+    "vv": "verpleging en verzorging",
+    "ghz": "gehandicaptenzorg",
+    "ggz": "geestelijke gezondheidszorg",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The facts, and the evidence numbers that drafting must record for them."""
+
+    facts: CaseFacts
+    numberings: tuple[Numbering, ...]
+
+
+def gather(
+    connection: Connection, context: Context, number: str, others: Sequence[str] = (), *, as_of: datetime
+) -> Gathered:
+    """Everything known at `as_of` about a case, and about the cases that the same notice spans."""
+    found = tuple(cases.load_case(connection, one, as_of=as_of) for one in (number, *others))
+    numbering = {case.number: Numbering(case, case.number == number) for case in found}
+    subjects = sorted({case.subject for case in found})
+    last = assessments.latest(connection, as_of=as_of, subjects=subjects)
+    frame = observations.known_at(connection, as_of, subjects=subjects)
+    cells = Cells(frame, dossiers.delivered_files(connection, _deliveries(frame, last.values())))
+    providers = tuple(_provider(cells, numbering[case.number], case) for case in found)
+    risk = _risk(connection, context, cells, numbering[number], last.get(found[0].subject))
+    logs = {case.number: cite_log(numbering[case.number], as_of).number for case in found}
+    office = _office(context, numbering[number])
+    facts = CaseFacts(
+        cases=found,
+        providers=providers,
+        office=office,
+        evidence=tuple(line for one in numbering.values() for line in one.lines()),
+        log_extract=logs,
+        functions={person.id: ROLE[person.role] for person in context.settings.people.values()},
+        today=office_date(as_of),
+        risk=risk,
+    )
+    return Gathered(facts, tuple(numbering.values()))
+
+
+class Cells:
+    """The newest row per subject, indicator and dimension, with the file it came from."""
+
+    def __init__(self, frame: pd.DataFrame, files: Mapping[int, dossiers.DeliveredFile]) -> None:
+        ordered = frame.sort_values(["period_end", "known_at", "source"], kind="stable")
+        newest = ordered.drop_duplicates(["subject", "indicator", "dimension"], keep="last")
+        self._files = files
+        self._rows: dict[tuple[str, str], list[Any]] = {}
+        for row in newest.itertuples(index=False):
+            self._rows.setdefault((row.subject, row.indicator), []).append(row)
+
+    def one(self, subject: str, indicator: str) -> Any | None:
+        """The row without dimensions, when it says something."""
+        rows = self._rows.get((subject, indicator), [])
+        return next((row for row in rows if row.dimension == "{}" and _says(row)), None)
+
+    def split(self, subject: str, indicator: str) -> list[Any]:
+        """Rows with dimensions, or the total when there is no split."""
+        rows = [row for row in self._rows.get((subject, indicator), []) if not math.isnan(row.value)]
+        return [row for row in rows if row.dimension != "{}"] or rows
+
+    def ref(self, numbering: Numbering, row: Any) -> Ref:
+        """The delivered file and row behind a figure."""
+        return numbering.cite_delivery(self._files[int(row.delivery_id)], int(row.row_number))
+
+    def reason_refs(self, numbering: Numbering, reason: Reason) -> tuple[Ref, ...]:
+        """The rows behind a reason of an assessment."""
+        rows = [row for row in reason.observations if row.delivery in self._files]
+        return tuple(numbering.cite_delivery(self._files[row.delivery], row.row) for row in rows)
+
+
+def _says(row: Any) -> bool:
+    return isinstance(row.text, str) or not math.isnan(row.value)
+
+
+def _deliveries(frame: pd.DataFrame, found: Iterable[Assessment]) -> Collection[int]:
+    of_reasons = {row.delivery for one in found for reason in one.reasons for row in reason.observations}
+    return {int(number) for number in frame["delivery_id"].unique()} | of_reasons
+
+
+def _office(context: Context, numbering: Numbering) -> dict[str, tuple[Stated, ...]]:
+    office = context.settings.site.office
+    content = {
+        "naam": office.name,
+        "rechtspersoon": office.legal_name,
+        "regios": list(office.regions),
+        "adres": office.address,
+        "contact": office.contact,
+    }
+    opened = office_date(numbering.case.opened_at)
+    ref = numbering.cite_json("kantoorgegevens", "Gegevens van het kantoor.json", opened, content)
+    told = {
+        "verzekeraar": f"{office.legal_name}, handelend als {office.name}",
+        "regio": ", ".join(office.regions),
+        "verzekeraar_adres": office.address,
+        "verzekeraar_contact": office.contact,
+        "vertrouwelijkheid": context.settings.house_style.confidentiality,
+    }
+    return {fact: (Stated(text, (ref,)),) for fact, text in told.items() if text}
+
+
+def _provider(cells: Cells, numbering: Numbering, case: CaseFile) -> ProviderFacts:
+    subject = case.subject
+    name = _text(cells, subject, "naam") or subject
+    stated: dict[str, tuple[Stated, ...]] = {}
+    for fact, indicator, write in (
+        ("zorgaanbieder", "naam", lambda row: f"{row.text}, {_identifier(subject)}{_agb(cells, subject)}"),
+        ("aanbieder_rechtspersoon", "naam", lambda row: f"{row.text}{_legal_form(cells, subject)}"),
+        ("sector", "sector", lambda row: SECTORS.get(row.text, row.text)),
+        ("personeelsleden", "personeelsleden", lambda row: figure(row.value, Unit.COUNT)),
+        ("omzet", "wlz_opbrengsten", lambda row: f"{figure(row.value, Unit.EUROCENT)} ({_period(row)})"),
+    ):
+        row = cells.one(subject, indicator)
+        if row is not None:
+            dated = row.period_end if fact in {"personeelsleden", "omzet"} else None
+            stated[fact] = (Stated(write(row), (cells.ref(numbering, row),), dated),)
+    return ProviderFacts(subject, name, stated, tuple(_clients(cells, numbering, case)))
+
+
+def _text(cells: Cells, subject: str, indicator: str) -> str:
+    row = cells.one(subject, indicator)
+    return row.text if row is not None and isinstance(row.text, str) else ""
+
+
+def _identifier(subject: str) -> str:
+    scheme, _, value = subject.partition(":")
+    return f"{ {'kvk': 'KvK-nummer', 'agb': 'AGB-code'}.get(scheme, scheme.upper()) } {value}"
+
+
+def _agb(cells: Cells, subject: str) -> str:
+    agb = _text(cells, subject, "agb")
+    return f", AGB-code {agb.removeprefix('agb:')}" if agb and not subject.startswith("agb") else ""
+
+
+def _legal_form(cells: Cells, subject: str) -> str:
+    form = _text(cells, subject, "rechtsvorm")
+    return f" ({form})" if form else ""
+
+
+def _period(row: Any) -> str:
+    return period(row.period_start, row.period_end)
+
+
+def _clients(cells: Cells, numbering: Numbering, case: CaseFile) -> Iterable[ClientLine]:
+    plan = next((what for _, what in reversed(list(log.current(case, PlanOutcome)))), None)
+    unmet = {profile: clients for profile, clients, _ in plan.unmet} if plan else {}
+    counted: dict[tuple[str, str], list[Any]] = {}
+    for row in cells.split(case.subject, "clienten"):
+        content = json.loads(row.dimension)
+        counted.setdefault((content.get("profiel", ""), content.get("leveringsvorm", "")), []).append(row)
+    profiles = [profile for profile, _ in counted]
+    for (profile, form), rows in sorted(counted.items()):
+        clients = int(sum(row.value for row in rows))
+        # a plan counts per profile; over two delivery forms it can't be told apart
+        nowhere = unmet.get(profile, 0) if plan and profiles.count(profile) == 1 else None
+        refs = tuple(cells.ref(numbering, row) for row in rows)
+        yield ClientLine(profile or "onbekend", form, clients, nowhere, refs)
+
+
+def _risk(
+    connection: Connection, context: Context, cells: Cells, numbering: Numbering, found: Assessment | None
+) -> Risk | None:
+    if found is None:
+        return None
+    history = assessments.series(connection, found.subject, as_of=found.as_of)
+    return Risk(
+        as_of=found.as_of,
+        level=LEVEL[found.level],
+        points=found.points,
+        confidence=CONFIDENCE[found.confidence],
+        reasons=tuple(
+            _reason(context, cells, numbering, reason) for reason in found.reasons if reason.points
+        ),
+        refs=(cite_assessment(numbering, found),),
+        history=_changes(history),
+    )
+
+
+def _reason(context: Context, cells: Cells, numbering: Numbering, reason: Reason) -> RiskReason:
+    indicator = context.settings.indicators.get(reason.indicator)
+    if isinstance(reason.value, float | int):
+        value = figure(reason.value, indicator.unit if indicator else Unit.NUMBER)
+    else:
+        value = reason.value or "–"
+    return RiskReason(
+        label=indicator.name if indicator else reason.indicator.replace("_", " "),
+        value=value,
+        norm=reason.norm or "–",
+        period=reason.period or "–",
+        points=reason.points,
+        refs=cells.reason_refs(numbering, reason),
+    )
+
+
+def _changes(history: Sequence[Assessment]) -> tuple[tuple[Any, str], ...]:
+    steps: list[tuple[Any, str]] = []
+    for one in history:
+        if not steps or steps[-1][1] != LEVEL[one.level]:
+            steps.append((office_date(one.as_of), LEVEL[one.level]))
+    return tuple(steps)
