@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from importlib.util import find_spec
 
 from ews.identifiers import LOCATION_SCHEMES, PROVIDER_SCHEMES
 from ews.settings.faults import ConfigFault
@@ -32,6 +33,8 @@ def _faults(contract: SourceContract) -> Iterator[tuple[str, str, str]]:
         yield from _check_figure(contract, figure)
     if not 0 <= contract.tolerance < 1:
         yield "tolerance", "ligt niet tussen 0 en 1", "Schrijf een aandeel: 0.02 is 2 %."
+    if contract.connector and find_spec(f"ews.signals.connectors.{contract.connector}") is None:
+        yield "connector", f"'{contract.connector}' bestaat niet", "Kies een module uit ews/signals/connectors."
     if contract.history and not any("(?P<date>" in pattern for pattern in contract.file_patterns):
         yield "history", "vraagt een datum in de bestandsnaam", "Zet een groep (?P<date>…) in file_patterns."
 

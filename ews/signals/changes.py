@@ -1,10 +1,13 @@
 """What a delivery says that was not known before: cells beside the newest statements of its source."""
 
+from collections.abc import Collection, Mapping
+from datetime import date
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ews.signals.parsed import Kind
+from ews.signals.parsed import Kind, Parsed
 
 STATED = ["subject_id", "indicator_id", "dimension_id", "period_start", "period_end"]
 _IDENTITY = ["subject_id", "indicator_id", "dimension_id", "about"]
@@ -61,21 +64,25 @@ def _equal(new: pd.DataFrame, old: pd.DataFrame) -> NDArray[np.bool_]:
     return equal
 
 
-def gone(cells: pd.DataFrame, before: pd.DataFrame, covered: pd.Series) -> pd.DataFrame:
-    """Splits that an extract no longer names although it names the subject: they are seen to be empty.
+def gone(cells: pd.DataFrame, before: pd.DataFrame, covered: Mapping[int, int], *, day: date) -> pd.DataFrame:
+    """Splits that an extract of `day` no longer names although it names the subject: seen to be empty.
 
-    `covered` maps subject ids to the row that names them. Only indicators that the extract splits are looked at.
+    `covered` maps subject ids to the row that names them. Only indicators that the extract splits are looked at:
+    a profile that is no longer in the list has no clients left, but a column that is gone says nothing.
     """
-    split = set(cells.loc[cells["split"], "indicator_id"])
-    codes_new, codes_old = identities(cells, before)
-    newest = before.assign(code=codes_old).drop_duplicates("code", keep="last")
+    divided = set(cells.loc[cells["split"].astype(bool), "indicator_id"])
+    states = before[before["period_start"].isna() & before["indicator_id"].isin(divided)]
+    if states.empty:
+        return cells.iloc[:0]
+    codes_new, codes_old = identities(cells, states)
+    newest = states.assign(code=codes_old).drop_duplicates("code", keep="last")
     holding = ~newest[_VALUES].isna().all(axis=1)
-    missing = ~newest["code"].isin(codes_new)
-    of_extract = newest["indicator_id"].isin(split) & newest["subject_id"].isin(covered.index)
-    found = newest[holding & missing & of_extract & newest["period_start"].isna()]
-    rows = found[["subject_id", "indicator_id", "dimension_id", "period_start"]].copy()
+    found = newest[holding & ~newest["code"].isin(codes_new) & newest["subject_id"].isin(list(covered))]
+    rows = found.reindex(columns=cells.columns).copy()
+    rows[["value_int", "value_real", "value_text"]] = None
+    rows["period_end"] = day
     rows["row_number"] = found["subject_id"].map(covered)
-    return rows
+    return rows.astype({"value_int": "Int64", "value_real": "float64"})
 
 
 def values_of(cells: pd.DataFrame) -> pd.DataFrame:
@@ -89,3 +96,37 @@ def values_of(cells: pd.DataFrame) -> pd.DataFrame:
         },
         index=cells.index,
     ).assign(value_int=lambda frame: frame["value_int"].mask(kind != Kind.INT))
+
+
+def placed(
+    parsed: Parsed,
+    *,
+    subjects: Mapping[str, int],
+    indicators: Mapping[str, int],
+    dimensions: Mapping[str, int],
+    split: Collection[str],
+) -> pd.DataFrame:
+    """The cells of a delivery by the store's numbers, with the columns that `changed` looks at.
+
+    `split` are the indicators that the source divides by a dimension column.
+    """
+    cells, slots = parsed.cells, parsed.slots
+    subject = np.array([subjects[one] for one in parsed.subjects], dtype=np.int64)
+    indicator = np.array([indicators[slot.indicator] for slot in slots], dtype=np.int64)
+    dimension = np.array([dimensions[slot.dimensions] for slot in slots], dtype=np.int64)
+    starts = np.array([slot.period.start for slot in slots] + [None], dtype=object)[:-1]
+    ends = np.array([slot.period.end for slot in slots] + [None], dtype=object)[:-1]
+    divided = np.array([slot.indicator in split for slot in slots], dtype=bool)
+    at = cells["slot"].to_numpy(dtype=np.int64)
+    frame = pd.DataFrame(
+        {
+            "subject_id": subject[cells["subject"].to_numpy(dtype=np.int64)],
+            "indicator_id": indicator[at],
+            "dimension_id": dimension[at],
+            "row_number": cells["row"].to_numpy(dtype=np.int64),
+            "split": divided[at],
+        }
+    )
+    frame["period_start"] = pd.Series(starts[at], dtype=object)
+    frame["period_end"] = pd.Series(ends[at], dtype=object)
+    return pd.concat([frame, values_of(cells.reset_index(drop=True))], axis=1)

@@ -5,8 +5,10 @@ contract can't say (nested JSON, XML, loose cells) gets a connector, `ews/signal
 which turns bytes into a table of text that a contract then reads. docs/bronnen.md shows the format by example.
 """
 
+import hashlib
+import json
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar, Literal
@@ -22,6 +24,8 @@ from ews.signals.fields import (
     RowMatch,
     SubjectColumn,
 )
+
+_NOT_ABOUT_READING = frozenset({"title", "supplier", "cadence", "purpose", "verified", "file_patterns"})
 
 
 class Layout(StrEnum):
@@ -137,6 +141,12 @@ class SourceContract:
     max_rows: int = 0
     max_bytes: int = 0
     """Own limits of this source; 0: those of settings.toml."""
+
+    @property
+    def reading(self) -> str:
+        """Hash of all that decides how a file is read: bytes that gave trouble are read again when it changes."""
+        told = {key: value for key, value in asdict(self).items() if key not in _NOT_ABOUT_READING}
+        return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 
     def file_date(self, file_name: str) -> date | None:
         """The date in the file's name, or None when no pattern with a `date` group matches."""

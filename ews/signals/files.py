@@ -5,6 +5,7 @@ Everything here refuses rather than guesses: FileRefusedError names the file, th
 
 import csv
 import gzip
+import importlib
 import io
 import json
 import re
@@ -117,9 +118,14 @@ def refuse_doctype(name: str, data: bytes) -> None:
 
 
 def read_tables(content: Content, contract: SourceContract, limits: FileLimits) -> list[Table]:
-    """The tables of a file without a connector. Raises FileRefusedError."""
+    """The tables of a file, by the contract's connector when it has one. Raises FileRefusedError."""
     most = contract.max_rows or limits.rows
-    if content.shape == "workbook":
+    if content.shape == "xml":
+        refuse_doctype(content.name, content.data)
+    if contract.connector:
+        connector = importlib.import_module(f"ews.signals.connectors.{contract.connector}")
+        tables: list[Table] = [connector.read(content.data)]
+    elif content.shape == "workbook":
         from ews.signals.workbooks import read_workbook
 
         tables = read_workbook(content, contract, limits)

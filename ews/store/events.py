@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, insert, select
 
 from ews.signals.model import Event
+from ews.signals.recurring import Identity, Told
 from ews.signals.soft import RESTRICTED_SOURCE
 from ews.store.schema import delivery, subject
 from ews.store.schema import event as event_table
@@ -18,7 +19,8 @@ def known_at(connection: Connection, as_of: datetime, *, restricted: bool = Fals
 
     Restricted events are for their named readers only: they come by themselves, and never among the others.
     """
-    version = _newest(as_of, restricted=restricted).subquery()
+    apart = event_table.c.source == RESTRICTED_SOURCE
+    version = _newest(as_of).where(apart if restricted else ~apart).subquery()
     query = (
         select(version, subject.c.identifier)
         .join(subject, subject.c.id == version.c.subject_id)
@@ -30,7 +32,7 @@ def known_at(connection: Connection, as_of: datetime, *, restricted: bool = Fals
     return [_event(row) for row in connection.execute(query)]
 
 
-def _newest(as_of: datetime, *, restricted: bool) -> Select[Any]:
+def _newest(as_of: datetime) -> Select[Any]:
     e = event_table.c
     version = func.row_number().over(
         partition_by=(e.subject_id, e.kind, e.key, e.source), order_by=e.known_at.desc()
@@ -54,6 +56,16 @@ def _event(row: Any) -> Event:
         row=row.row_number,
         ended_on=row.ended_on,
     )
+
+
+def told(connection: Connection, source: str, moment: datetime) -> dict[Identity, Told]:
+    """Every event of a source as it was told last, up to and at `moment`."""
+    version = _newest(moment).where(event_table.c.source == source).subquery()
+    query = select(version, subject.c.identifier).join(subject, subject.c.id == version.c.subject_id)
+    return {
+        (row.identifier, row.kind, row.key): Told(row.occurred_on, row.ended_on, row.detail)
+        for row in connection.execute(query.where(version.c.version == 1))
+    }
 
 
 def add(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:

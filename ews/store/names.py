@@ -10,25 +10,35 @@ from ews.store.schema import dimension, indicator, subject
 _AT_ONCE = 500  # values in one statement; every database takes this many
 
 
-def subject_numbers(connection: Connection, identifiers: Collection[str]) -> dict[str, int]:
-    """Ids of subjects by identifier; those that are new get one."""
-    return _numbers(connection, subject, "identifier", identifiers)
+def subject_numbers(
+    connection: Connection, identifiers: Collection[str], *, create: bool = True
+) -> dict[str, int]:
+    """Ids of subjects by identifier. Those that are new get one, or a negative stand-in without `create`."""
+    return _numbers(connection, subject, "identifier", identifiers, create=create)
 
 
-def indicator_numbers(connection: Connection, names: Collection[str]) -> dict[str, int]:
-    """Ids of indicators by name; those that are new get one."""
-    return _numbers(connection, indicator, "name", names)
+def indicator_numbers(
+    connection: Connection, names: Collection[str], *, create: bool = True
+) -> dict[str, int]:
+    """Ids of indicators by name, as above."""
+    return _numbers(connection, indicator, "name", names, create=create)
 
 
-def dimension_numbers(connection: Connection, contents: Collection[str]) -> dict[str, int]:
-    """Ids of dimensions by canonical JSON; those that are new get one."""
-    return _numbers(connection, dimension, "content", contents)
+def dimension_numbers(
+    connection: Connection, contents: Collection[str], *, create: bool = True
+) -> dict[str, int]:
+    """Ids of dimensions by canonical JSON, as above."""
+    return _numbers(connection, dimension, "content", contents, create=create)
 
 
-def _numbers(connection: Connection, table: Table, column: str, names: Collection[str]) -> dict[str, int]:
+def _numbers(
+    connection: Connection, table: Table, column: str, names: Collection[str], *, create: bool
+) -> dict[str, int]:
     wanted = sorted(set(names))
     known = dict(_known(connection, table, column, wanted))
     new = [name for name in wanted if name not in known]
+    if not create:
+        return known | {name: -place for place, name in enumerate(new, start=1)}
     if new:
         rows = [{column: name} for name in new]
         if table is subject:

@@ -1,0 +1,112 @@
+"""A file that came in and was read, and what it adds to what its source stated before."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from ews.jobs.run import OFFICE_ZONE
+from ews.signals import changes
+from ews.signals.contract import SourceContract
+from ews.signals.parsed import Parsed
+from ews.signals.recurring import unheard
+from ews.store import events, names, observations
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A file that came in and was read: what is the same whether it is published or held."""
+
+    contract: SourceContract
+    name: str
+    size: int
+    sha256: str
+    moment: datetime
+    """When it could be known."""
+    day: date
+    """What a state in it is about."""
+    reading: str
+    """Hash of what the contract says about reading."""
+    parsed: Parsed
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a delivery adds to what its source stated before."""
+
+    rows: pd.DataFrame
+    events: list[dict[str, Any]]
+
+    def counts(self, parsed: Parsed) -> dict[str, int]:
+        """The account of a delivery: rows read are those accepted, unchanged, rejected and out of scope."""
+        accepted = len({*self.rows["row_number"], *(event["row_number"] for event in self.events)})
+        return {
+            "rows_read": parsed.rows.read,
+            "rows_accepted": accepted,
+            "rows_unchanged": parsed.rows.kept - accepted,
+            "rows_rejected": parsed.rows.rejected,
+            "rows_out_of_scope": parsed.rows.out_of_scope,
+            "cells_rejected": parsed.rows.cells_rejected,
+            "observations_added": len(self.rows),
+            "events_added": len(self.events),
+        }
+
+
+def extract_day(contract: SourceContract, name: str, received: datetime) -> date:
+    """The day that a state is about: the date in the file's name, else the office day of receipt."""
+    return contract.file_date(name) or received.astimezone(OFFICE_ZONE).date()
+
+
+def known_moment(contract: SourceContract, name: str, received: datetime) -> datetime:
+    """When the figures could be known: noon of the declared day for a source with history, else at receipt."""
+    declared = contract.file_date(name) if contract.history else None
+    return datetime.combine(declared, time(12), UTC) if declared else received
+
+
+def numbered(
+    connection: Connection, parsed: Parsed, contract: SourceContract, *, create: bool
+) -> pd.DataFrame:
+    """A delivery's cells by the store's numbers; unknown names get one, or a stand-in without `create`."""
+    return changes.placed(
+        parsed,
+        subjects=names.subject_numbers(connection, parsed.subjects, create=create),
+        indicators=names.indicator_numbers(
+            connection, [slot.indicator for slot in parsed.slots], create=create
+        ),
+        dimensions=names.dimension_numbers(
+            connection, [slot.dimensions for slot in parsed.slots], create=create
+        ),
+        split={figure.name for figure in contract.figure if figure.by},
+    )
+
+
+def covered(connection: Connection, parsed: Parsed) -> dict[int, int]:
+    """Subject ids and the first row that names each."""
+    known = names.subject_numbers(connection, parsed.subjects, create=False)
+    rows = zip(parsed.subjects, parsed.coverage, strict=True)
+    return {known[subject]: int(row) for subject, row in rows if row}
+
+
+def news(connection: Connection, arrival: Arrival, cells: pd.DataFrame) -> News:
+    """Compare a delivery with what its source stated before."""
+    before = observations.stated(connection, arrival.contract.name, arrival.moment)
+    rows = cells[changes.changed(cells, before)]
+    if arrival.contract.figures == "state" and not cells.empty:
+        absent = changes.gone(cells, before, covered(connection, arrival.parsed), day=arrival.day)
+        rows = pd.concat([rows, absent]) if len(absent) else rows
+    told = events.told(connection, arrival.contract.name, arrival.moment)
+    fresh = [
+        {
+            "subject": event.subject,
+            "kind": event.kind,
+            "key": event.key,
+            "occurred_on": event.occurred_on,
+            "ended_on": event.ended_on,
+            "detail": dict(event.detail),
+            "row_number": event.row,
+        }
+        for event in unheard(arrival.parsed.events, told)
+    ]
+    return News(rows.reset_index(drop=True), fresh)

@@ -1,0 +1,283 @@
+"""Files in: each is refused, known already, held for a person, or its figures are stored."""
+
+import fcntl
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from ews.errors import FileRefusedError
+from ews.jobs.arrival import Arrival, extract_day, known_moment
+from ews.jobs.intake import hold, publish
+from ews.jobs.recognise import contract_named, file_limits, own_tables, recognise
+from ews.jobs.run import Context
+from ews.signals import persons
+from ews.signals.contract import SourceContract
+from ews.signals.files import Content, read_content
+from ews.signals.parse import parse
+from ews.signals.table import Table
+from ews.signals.verdict import held_because, remarks
+from ews.store import deliveries, raw
+from ews.store.audit import append
+from ews.store.deliveries import Delivery
+from ews.store.engine import reading, writing
+
+COUNTS = (
+    "rows_read",
+    "rows_accepted",
+    "rows_unchanged",
+    "rows_rejected",
+    "rows_out_of_scope",
+    "cells_rejected",
+    "observations_added",
+    "events_added",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What became of one file."""
+
+    path: str
+    source: str | None
+    sha256: str | None
+    status: str
+    """accepted, known, held or refused"""
+    message: str
+    delivery: int | None = None
+    rows_read: int = 0
+    rows_accepted: int = 0
+    rows_unchanged: int = 0
+    rows_rejected: int = 0
+    rows_out_of_scope: int = 0
+    cells_rejected: int = 0
+    observations_added: int = 0
+    events_added: int = 0
+    unknown_columns: tuple[str, ...] = ()
+    indicators_refused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What became of all files."""
+
+    files: tuple[FileReport, ...]
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """Sums of the counts over all files, and how many files ended how."""
+        sums = {name: sum(getattr(one, name) for one in self.files) for name in COUNTS}
+        ends = ("accepted", "known", "held", "refused")
+        return sums | {f"files_{end}": sum(one.status == end for one in self.files) for end in ends}
+
+    @property
+    def exit_code(self) -> int:
+        """2 when a file was refused, 1 when one is held, else 0."""
+        states = {one.status for one in self.files}
+        return 2 if "refused" in states else 1 if "held" in states else 0
+
+    def document(self) -> dict[str, Any]:
+        """As `ews ingest --json` prints it."""
+        return {"files": [asdict(one) for one in self.files], "totals": self.totals}
+
+
+def ingest(
+    context: Context,
+    paths: Sequence[Path],
+    *,
+    source: str | None = None,
+    received_at: datetime | None = None,
+) -> IngestReport:
+    """Take files in; without paths those in the site's inbox. Files of sources with history go by their date.
+
+    A refused file does not stop the others. Raises FileRefusedError for an unknown source or an absent path.
+    """
+    if source is not None:
+        contract_named(context.settings.sources, source)
+    received = received_at or context.now
+    if received > context.now:
+        raise FileRefusedError(
+            f"--received-at {received.isoformat()} ligt in de toekomst. Geef het moment van ontvangst."
+        )
+    found = _in_order(context, _expanded(list(paths) or [context.folder / "inbox"]))
+    with _alone(context):
+        _remove_abandoned(context)
+        return IngestReport(tuple(_take_in(context, path, source, received) for path in found))
+
+
+def _expanded(paths: Sequence[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(one for one in path.iterdir() if one.is_file() and not one.name.startswith("."))
+        else:
+            yield path
+
+
+def _in_order(context: Context, paths: Iterator[Path]) -> list[Path]:
+    """Dated files of sources with history from old to new, the others first and as given."""
+
+    def day(path: Path) -> date:
+        histories = (one for one in context.settings.sources.values() if one.history)
+        dates = (contract.file_date(path.name) for contract in histories)
+        return next((found for found in dates if found is not None), date.min)
+
+    return sorted(paths, key=day)
+
+
+@contextmanager
+def _alone(context: Context) -> Iterator[None]:
+    """One ingest at a time in a site; the lock goes with the process, however it ends."""
+    with (context.folder / "ingest.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _remove_abandoned(context: Context) -> None:
+    with reading(context.engine) as connection:
+        left = deliveries.abandoned(connection)
+    for number in left:
+        with writing(context.engine) as connection:
+            deliveries.remove(connection, number)
+            append(connection, context.actor, "delivery.abandoned", f"delivery:{number}", now=context.now)
+
+
+def _take_in(context: Context, path: Path, source: str | None, received: datetime) -> FileReport:
+    try:
+        return _read_and_store(context, path, source, received)
+    except FileRefusedError as error:
+        with writing(context.engine) as connection:
+            append(connection, context.actor, "file.refused", "file", {"reason": "refused"}, now=context.now)
+        return FileReport(path=str(path), source=source, sha256=None, status="refused", message=str(error))
+
+
+def _read_and_store(context: Context, path: Path, source: str | None, received: datetime) -> FileReport:
+    limits = file_limits(context.settings.site.limits)
+    content = read_content(path, limits)
+    earlier = _earlier(context, raw.digest(content.raw), source)
+    if earlier is not None and not _worth_reading_again(context, earlier):
+        return _as_before(path, earlier)
+    if earlier is not None and source is None:
+        source = earlier.source
+    contract, tables = _recognised(context, content, source)
+    _refuse_persons(content, tables, contract)
+    arrival = _arrival(context, content, contract, tables=tables, received=received)
+    problem = held_because(arrival.parsed, contract)
+    if contract.personal != "aggregate_only":
+        raw.keep(context.folder / "raw", content.raw)
+    if earlier is not None and earlier.status == "held":
+        _replace(context, earlier)
+    number, counts = hold(context, arrival, problem) if problem else publish(context, arrival, "")
+    return _new_report(path, arrival, problem, number=number, counts=counts)
+
+
+def _earlier(context: Context, sha256: str, source: str | None) -> Delivery | None:
+    with reading(context.engine) as connection:
+        return deliveries.of_bytes(connection, sha256, source)
+
+
+def _worth_reading_again(context: Context, earlier: Delivery) -> bool:
+    """Whether the contract has changed since, and there is something that was not read then."""
+    contract = context.settings.sources.get(earlier.source)
+    if contract is None or earlier.status == "refused" or earlier.contract == contract.reading:
+        return False
+    unread = earlier.indicators_refused or earlier.unknown_columns or earlier.counts.get("cells_rejected")
+    return earlier.status == "held" or bool(unread) or bool(earlier.counts.get("rows_rejected"))
+
+
+def _as_before(path: Path, earlier: Delivery) -> FileReport:
+    """The same bytes again: nothing changes, and a held file stays held."""
+    counts = {name: earlier.counts.get(name, 0) for name in COUNTS}
+    if earlier.status == "held":
+        message = f"Nog steeds vastgehouden als levering {earlier.id}. {earlier.message}"
+    else:
+        still = "geweigerd" if earlier.status == "refused" else "verwerkt"
+        message = f"Al {still} als levering {earlier.id}; niets gewijzigd."
+        counts["rows_unchanged"] += counts["rows_accepted"]
+        counts |= {"rows_accepted": 0, "observations_added": 0, "events_added": 0}
+    return FileReport(
+        path=str(path),
+        source=earlier.source,
+        sha256=earlier.sha256,
+        status="held" if earlier.status == "held" else "known",
+        message=message,
+        delivery=earlier.id,
+        unknown_columns=earlier.unknown_columns,
+        indicators_refused=earlier.indicators_refused,
+        **counts,
+    )
+
+
+def _replace(context: Context, earlier: Delivery) -> None:
+    with writing(context.engine) as connection:
+        deliveries.change(
+            connection, earlier.id, status="refused", decided_by=context.actor.id, message="Opnieuw gelezen."
+        )
+        append(connection, context.actor, "delivery.read_again", f"delivery:{earlier.id}", now=context.now)
+
+
+def _recognised(context: Context, content: Content, source: str | None) -> tuple[SourceContract, list[Table]]:
+    limits = file_limits(context.settings.site.limits)
+    if source is None:
+        contract, tables = recognise(content, context.settings.sources, limits)
+    else:
+        contract = contract_named(context.settings.sources, source)
+        tables = own_tables(content, contract, limits)
+    if contract.history and contract.file_date(content.name) is None:
+        raise FileRefusedError(
+            f"{content.name}: bron {contract.name} dateert een bestand op zijn naam, en hier staat geen datum in. "
+            "Hernoem het zoals de leverancier het noemt."
+        )
+    return contract, tables
+
+
+def _refuse_persons(content: Content, tables: Sequence[Table], contract: SourceContract) -> None:
+    found = persons.search(tables, contract)
+    if found is not None:
+        raise FileRefusedError(
+            f"{content.name}, {found.place}: bevat een BSN ({found.masked}). Niets is bewaard. "
+            "Verwijder persoonsnummers en lever het bestand opnieuw aan; meld het bij de privacyfunctionaris."
+        )
+
+
+def _arrival(
+    context: Context,
+    content: Content,
+    contract: SourceContract,
+    *,
+    tables: Sequence[Table],
+    received: datetime,
+) -> Arrival:
+    day = extract_day(contract, content.name, received)
+    with reading(context.engine) as connection:
+        moment = deliveries.free_moment(
+            connection, contract.name, known_moment(contract, content.name, received)
+        )
+    return Arrival(
+        contract=contract,
+        name=content.name,
+        size=len(content.raw),
+        sha256=raw.digest(content.raw),
+        moment=moment,
+        day=day,
+        reading=contract.reading,
+        parsed=parse(tables, contract, on=day),
+    )
+
+
+def _new_report(
+    path: Path, arrival: Arrival, problem: str, *, number: int, counts: dict[str, int]
+) -> FileReport:
+    held = f"Vastgehouden als levering {number}. {problem} Zie: ews rejections show {number}"
+    return FileReport(
+        path=str(path),
+        source=arrival.contract.name,
+        sha256=arrival.sha256,
+        status="held" if problem else "accepted",
+        message=held if problem else remarks(arrival.parsed),
+        delivery=number,
+        unknown_columns=arrival.parsed.unknown,
+        indicators_refused=arrival.parsed.refused,
+        **counts,
+    )

@@ -1,0 +1,111 @@
+"""One delivery into the store: staged in short transactions, published in one, or held for a person.
+
+What is staged is invisible. A process that dies in between leaves a delivery in state `staging`; the next ingest
+removes it. Alerts are written while this runs: no transaction here takes long.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from time import sleep
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from ews.jobs.arrival import Arrival, covered, news, numbered
+from ews.jobs.restate import said_later
+from ews.jobs.run import Context
+from ews.store import deliveries, events, names, observations
+from ews.store.audit import append
+from ews.store.engine import reading, writing
+
+BATCH = 10_000
+BREATH_SECONDS = 0.005
+"""Between batches: SQLite gives no turns, so a waiting writer gets its chance here."""
+
+
+def _record(connection: Connection, context: Context, arrival: Arrival, **state: Any) -> int:
+    parsed = arrival.parsed
+    number = deliveries.record(
+        connection,
+        {
+            "source": arrival.contract.name,
+            "sha256": arrival.sha256,
+            "name": arrival.name,
+            "size": arrival.size,
+            "known_at": arrival.moment,
+            "recorded_at": context.now,
+            "period_end": arrival.day,
+            "columns_seen": sorted({slot.indicator for slot in parsed.slots}),
+            "indicators_refused": list(parsed.refused),
+            "unknown_columns": list(parsed.unknown),
+            "contract": arrival.reading,
+            "taken_in_by": context.actor.id,
+            **state,
+        },
+    )
+    deliveries.record_rejections(connection, number, parsed.rejections)
+    return number
+
+
+def hold(context: Context, arrival: Arrival, message: str) -> tuple[int, dict[str, int]]:
+    """Keep a delivery for a person to decide; its figures stay out. Returns its number and what a release would give."""
+    with reading(context.engine) as connection:
+        cells = numbered(connection, arrival.parsed, arrival.contract, create=False)
+        counts = news(connection, arrival, cells).counts(arrival.parsed)
+    with writing(context.engine) as connection:
+        number = _record(connection, context, arrival, status="held", counts=counts, message=message)
+        about = {"source": arrival.contract.name, "sha256": arrival.sha256}
+        append(connection, context.actor, "delivery.held", f"delivery:{number}", about, now=context.now)
+    return number, counts
+
+
+def publish(context: Context, arrival: Arrival, message: str) -> tuple[int, dict[str, int]]:
+    """Store a delivery. Returns its number and the account of its rows."""
+    with writing(context.engine) as connection:
+        number = _record(connection, context, arrival, status="staging", counts={}, message=message)
+        cells = numbered(connection, arrival.parsed, arrival.contract, create=True)
+    counts = fill(context, arrival, cells, number)
+    with writing(context.engine) as connection:
+        deliveries.change(connection, number, status="accepted", counts=counts)
+        about = {"source": arrival.contract.name, "sha256": arrival.sha256, **counts}
+        append(connection, context.actor, "delivery.accepted", f"delivery:{number}", about, now=context.now)
+    return number, counts
+
+
+def fill(context: Context, arrival: Arrival, cells: pd.DataFrame, number: int) -> dict[str, int]:
+    """Write what is new of a delivery that is not visible yet, in short transactions."""
+    with reading(context.engine) as connection:
+        found = news(connection, arrival, cells)
+        subjects = names.subject_numbers(connection, arrival.parsed.subjects, create=False)
+        mentioned = covered(connection, arrival.parsed)
+        # before this one is published: what later deliveries said must never look overruled
+        later = said_later(connection, context, arrival, found.rows)
+    for delivery, rows in later:
+        write_rows(context, rows, number=delivery.id, source=delivery.source, moment=delivery.known_at)
+    write_rows(context, found.rows, number=number, source=arrival.contract.name, moment=arrival.moment)
+    with writing(context.engine) as connection:
+        deliveries.cover(connection, number, mentioned)
+        events.add(connection, [_event_row(event, subjects, arrival, number) for event in found.events])
+    return found.counts(arrival.parsed)
+
+
+def _event_row(
+    event: Mapping[str, Any], subjects: Mapping[str, int], arrival: Arrival, number: int
+) -> dict[str, Any]:
+    rest = {key: value for key, value in event.items() if key != "subject"}
+    return rest | {
+        "subject_id": subjects[event["subject"]],
+        "source": arrival.contract.name,
+        "delivery_id": number,
+        "known_at": arrival.moment,
+    }
+
+
+def write_rows(context: Context, rows: pd.DataFrame, *, number: int, source: str, moment: datetime) -> None:
+    """Add observations in batches that each are one short transaction."""
+    for start in range(0, len(rows), BATCH):
+        with writing(context.engine) as connection:
+            batch = rows.iloc[start : start + BATCH]
+            observations.add(connection, batch, delivery_id=number, source=source, known=moment)
+        sleep(BREATH_SECONDS)

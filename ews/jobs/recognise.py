@@ -1,0 +1,84 @@
+"""Which source a file belongs to, and its tables: by its name, else by its columns, else by nobody's guess."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from ews.errors import FileRefusedError
+from ews.settings.site import Limits
+from ews.signals.columns import match
+from ews.signals.contract import SourceContract
+from ews.signals.files import Content, FileLimits, read_tables
+from ews.signals.table import Table
+
+
+def file_limits(limits: Limits) -> FileLimits:
+    """The limits of settings.toml as the readers take them."""
+    return FileLimits(
+        file_bytes=limits.file_bytes,
+        unpacked_bytes=limits.unpacked_bytes,
+        unpack_ratio=limits.unpack_ratio,
+        zip_entries=limits.zip_entries,
+        rows=limits.rows,
+    )
+
+
+def contract_named(sources: Mapping[str, SourceContract], name: str) -> SourceContract:
+    """A contract by the name that a person gave. Raises FileRefusedError with what there is."""
+    if name not in sources:
+        raise FileRefusedError(f"Bron '{name}' bestaat niet. Bekend: {', '.join(sorted(sources))}.")
+    return sources[name]
+
+
+def recognise(
+    content: Content, sources: Mapping[str, SourceContract], limits: FileLimits
+) -> tuple[SourceContract, list[Table]]:
+    """The source that a file belongs to, with its tables. Raises FileRefusedError when it is none, or several."""
+    named = [contract for contract in sources.values() if contract.claims(content.name)]
+    if len(named) == 1:
+        return named[0], own_tables(content, named[0], limits)
+    fitting = _by_columns(content, named or list(sources.values()), limits)
+    best = max((figures for figures, _, _ in fitting), default=0)
+    chosen = [(contract, tables) for figures, contract, tables in fitting if figures == best]
+    if len(chosen) == 1:
+        return chosen[0]
+    several = ", ".join(contract.name for contract, _ in chosen)
+    problem = f"past bij meer dan een bron ({several})" if chosen else "past bij geen enkele bron"
+    raise FileRefusedError(
+        f"{content.name}: {problem}. Zeg welke het is met --source, of pas een contract aan. "
+        f"Bekend: {', '.join(sorted(sources))}."
+    )
+
+
+def _by_columns(
+    content: Content, candidates: Sequence[SourceContract], limits: FileLimits
+) -> list[tuple[int, SourceContract, list[Table]]]:
+    """Contracts whose key columns are all there, with how many columns of theirs were found."""
+    fitting = []
+    for contract in candidates:
+        if contract.connector:
+            continue
+        try:
+            tables = own_tables(content, contract, limits)
+        except FileRefusedError:
+            continue
+        columns = [match(table.header, contract, on=date.max) for table in tables]
+        found = sum(len(one.figures) + len(one.keys) for one in columns)
+        if columns and not any(one.missing_keys for one in columns) and found:
+            fitting.append((found, contract, tables))
+    return fitting
+
+
+def own_tables(content: Content, contract: SourceContract, limits: FileLimits) -> list[Table]:
+    """The tables of a file that are of this source: a sheet without one of its columns is an explanation."""
+    if contract.max_bytes and len(content.raw) > contract.max_bytes:
+        raise FileRefusedError(
+            f"{content.name}: groter dan {contract.max_bytes:,} bytes (max_bytes van {contract.name})."
+        )
+    tables = read_tables(content, contract, limits)
+    related = [table for table in tables if _related(table, contract)]
+    return related or tables
+
+
+def _related(table: Table, contract: SourceContract) -> bool:
+    columns = match(table.header, contract, on=date.max)
+    return bool(columns.keys or columns.figures)
