@@ -1,0 +1,79 @@
+"""`ews demo`: the whole way on the example region, offline, in a minute."""
+
+import contextlib
+import io
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ews.cli.app import app
+from ews.cli.frame import Json, emit
+
+if TYPE_CHECKING:
+    from ews.jobs.demo import Played
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Lege map waarin de demo haar plek maakt.")] = Path("demo-out"),
+    as_json: Json = False,
+) -> None:
+    """Speel de fictieve voorbeeldregio van drie jaar, zonder netwerk, en toon waar u kunt kijken."""
+    from ews.jobs.demo import play
+
+    played = play(out.resolve(), _perform, lambda line: typer.echo(line, err=True))
+    emit(as_json, _document(played), _text(played, out))
+
+
+def _perform(site: Path, user: str, moment: datetime, words: Sequence[str]) -> dict[str, Any]:
+    """Give the command as a person would type it, and read the JSON that it prints.
+
+    A dossier with items missing ends with exit code 1 and has printed its document all the same.
+    """
+    printed = io.StringIO()
+    arguments = ["--site", str(site), "--user", user, "--now", moment.isoformat(), *words, "--json"]
+    with contextlib.redirect_stdout(printed):
+        try:
+            app(arguments, standalone_mode=False)
+        except typer.Exit as stop:
+            if stop.exit_code > 1:
+                raise
+    found: dict[str, Any] = json.loads(printed.getvalue())
+    return found
+
+
+def _document(played: "Played") -> dict[str, Any]:
+    return {
+        "site": str(played.site),
+        "counts": played.counts,
+        "cases": list(played.cases),
+        "dossiers": [str(path) for path in played.dossiers],
+        "mails": len(played.mails),
+        "troubles": list(played.troubles),
+    }
+
+
+def _text(played: "Played", out: Path) -> str:
+    digests = [path for path in played.mails if "digest" in path.name or "weekoverzicht" in path.name]
+    alerts = [path for path in played.mails if path not in digests]
+    papers = "\n".join(f"              {path}" for path in played.dossiers)
+    troubles = "".join(f"\nNiet gelukt: {line}" for line in played.troubles)
+    first = played.cases[0] if played.cases else "C-2026-001"
+    return f"""
+Drie jaar in één fictieve regio (5528), gespeeld tot zondag 22 november 2026. Alle namen en cijfers zijn verzonnen.
+
+Waar u kunt kijken
+  mail        {alerts[-1] if alerts else played.site / "outbox"}   ({len(alerts)} berichten in outbox/)
+  weekbericht {digests[-1] if digests else played.site / "outbox"}
+  dossier
+{papers}
+  database    {played.site / "ews.sqlite"}
+
+Probeer nu
+  ews --site {out} --now 2026-11-22T18:00 portfolio
+  ews --site {out} --now 2026-11-22T18:00 provider show kvk:00552819
+  ews --site {out} --now 2026-11-22T18:00 case show {first}{troubles}"""

@@ -1,0 +1,32 @@
+"""The quarterly form as providers send it back: labels in the first column, answers in the second, one provider."""
+
+import io
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from ews.errors import FileRefusedError
+from ews.signals.files import as_text
+from ews.signals.form import VERSION, VERSION_LABEL
+from ews.signals.table import Table, table_of
+
+
+def read(content: bytes) -> Table:
+    """The answers as one row under their labels. Raises FileRefusedError for another workbook or version."""
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        rows = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    except (CalamineError, IndexError):
+        raise FileRefusedError(
+            "Geen kwartaalformulier: de werkmap is niet te openen. Sla haar op als .xlsx."
+        ) from None
+    answers = {
+        str(row[0]).strip(): as_text(row[1], "comma").strip()
+        for row in rows
+        if len(row) > 1 and str(row[0]).strip()
+    }
+    if answers.get(VERSION_LABEL) != VERSION:
+        raise FileRefusedError(
+            f"Geen kwartaalformulier van deze versie: verwacht wordt '{VERSION}'. "
+            "Stuur het formulier dat u van het zorgkantoor kreeg; opnieuw maken: ews form make"
+        )
+    return table_of(list(answers), [list(answers.values())])
