@@ -70,7 +70,8 @@ def score(features: Features, card: Card, indicators: Mapping[str, Indicator]) -
 
 def levels_of(card: Card, points: Ints, coverage: Floats) -> NDArray[Any]:
     """Levels of many sums: too little seen to call it low is unknown; what is seen still raises."""
-    levels = np.full(len(points), Level.LOW, dtype=object)
+    levels = np.empty(len(points), dtype=object)
+    levels[:] = Level.LOW  # np.full would turn the member into its bare text
     levels[coverage < card.minimum_coverage] = Level.UNKNOWN
     for cutoff in sorted(card.cutoffs, key=lambda cutoff: cutoff.raise_at):
         levels[points >= cutoff.raise_at] = cutoff.level
