@@ -113,13 +113,17 @@ def provider_view(register: Register, subject: str, *, on: date) -> ProviderView
     name = register.name(subject)
     impact = impact_of(register, owner, on=on)
     stuck = [need for need in impact.needs if need.nowhere_to_go]
+    # nobody ever stated free places here: then how many have nowhere to go is not known either
+    places_known = any(
+        one.free_on and one.region == register.region(owner) for one in register.locations.values()
+    )
     return ProviderView(
         name=name if owner == subject else f"{name} ({register.name(owner)})",
         sector=register.sector(subject).upper(),
         region=register.region(subject),
         clients=impact.clients,
-        nowhere_to_go=impact.nowhere_to_go,
-        profiles=tuple(dict.fromkeys(one.need.profile for one in stuck if one.need.profile)),
+        nowhere_to_go=impact.nowhere_to_go if places_known else None,
+        profiles=tuple(dict.fromkeys(one.need.profile for one in stuck if one.need.profile and places_known)),
     )
 
 

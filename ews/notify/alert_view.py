@@ -20,6 +20,7 @@ from ews.notify.views import (
     TrendPoint,
     TrendView,
 )
+from ews.people import Role
 from ews.scoring.model import Assessment, Level, Reason, ReasonKind
 
 SHOWN_REASONS = 5
@@ -91,12 +92,12 @@ def for_reader(
     """The same view as this reader gets it: what is asked of this role, and why this address."""
     reader = ReaderView(
         why=_why_told(recipient, facts),
-        escalation=_escalation(facts),
+        escalation=_escalation(facts, recipient),
         earlier=tuple(dict.fromkeys(earlier)),
         sees_amounts=recipient.sees_amounts,
         link_only=facts.link_only,
     )
-    return replace(view, reader=reader, asks=tuple(_asks(facts, view.today, link)))
+    return replace(view, reader=reader, asks=tuple(_asks(facts, view.today, link, recipient)))
 
 
 def _since(facts: AlertFacts) -> date:
@@ -106,22 +107,24 @@ def _since(facts: AlertFacts) -> date:
     return facts.before_since
 
 
-def _asks(facts: AlertFacts, today: date, link: str) -> Iterable[AskView]:
+def _asks(facts: AlertFacts, today: date, link: str, recipient: Recipient) -> Iterable[AskView]:
+    role = recipient.person.role if recipient.person else ""
     if facts.answer_by is not None and facts.recorded.change.reason is not ChangeReason.CLEARED:
         yield AskView(
             f"Bevestig ontvangst vóór {words.clock_time(facts.answer_by)}.", link, "Ontvangst bevestigen"
         )
-    for line in list(_open_tasks(facts, today))[:SHOWN_TASKS]:
+    for line in list(_open_tasks(facts, today, first=role))[:SHOWN_TASKS]:
         yield AskView(line)
     if facts.case is None:
         yield AskView("Bekijk de cijfers en beoordeel of een gesprek met de aanbieder nodig is.")
 
 
-def _open_tasks(facts: AlertFacts, today: date) -> Iterable[str]:
+def _open_tasks(facts: AlertFacts, today: date, *, first: str = "") -> Iterable[str]:
+    """Open tasks, those of the role `first` before the others."""
     if facts.case is None:
         return
     states = [state for state in log.tasks(facts.case) if state.is_open]
-    for state in sorted(states, key=lambda one: (one.task.due_on, one.entry.id)):
+    for state in sorted(states, key=lambda one: (one.task.role != first, one.task.due_on, one.entry.id)):
         task = state.task
         late = working_days_between(task.due_on, today)
         left = working_days_between(today, task.due_on)
@@ -130,7 +133,8 @@ def _open_tasks(facts: AlertFacts, today: date) -> Iterable[str]:
             if task.due_on < today and late
             else f"{words.counted(left, 'werkdag', 'werkdagen')}"
         )
-        yield f"{task.title}: uiterlijk {words.long_day(task.due_on)} ({when}; {words.ROLE.get(task.role, task.role)})."
+        who = words.ROLE.get(task.role, task.role)
+        yield f"{task.title}, uiterlijk {words.long_day(task.due_on)} ({when}; {who})."
 
 
 def _why_told(recipient: Recipient, facts: AlertFacts) -> str:
@@ -143,10 +147,13 @@ def _why_told(recipient: Recipient, facts: AlertFacts) -> str:
     )
 
 
-def _escalation(facts: AlertFacts) -> str:
+def _escalation(facts: AlertFacts, recipient: Recipient) -> str:
     if facts.answer_by is None or facts.recorded.change.reason is ChangeReason.CLEARED:
         return ""
-    return f"Zonder bevestiging gaat dit op {words.clock_time(facts.answer_by)} naar de teamleider."
+    moment = words.clock_time(facts.answer_by)
+    if recipient.person and recipient.person.role is Role.TEAM_LEAD:
+        return f"Bevestigt niemand ontvangst vóór {moment}, dan krijgt u dit opnieuw."
+    return f"Zonder bevestiging gaat dit op {moment} naar de teamleider."
 
 
 def sum_view(facts: AlertFacts) -> SumView:
