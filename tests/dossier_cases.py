@@ -279,6 +279,7 @@ def facts(entries: tuple[Entry, ...] = ENTRIES, provider: ProviderFacts = PROVID
         functions={"officier": "continuïteitsfunctionaris", "teamleider": "teamleider"},
         today=TODAY,
         risk=RISK,
+        targets={"alternatives_closed_to_overmachtsmelding": 7},
     )
 
 

@@ -148,25 +148,26 @@ def _contact(facts: CaseFacts, entry: Entry, contact: Contact, refs: tuple[Ref, 
 def write_exhausted(facts: CaseFacts, need: Need) -> Passage:
     """E3: the day the last alternative closed, and the time to this notice."""
     sentences: list[Sentence] = []
-    refs: list[Ref] = []
+    longest = 0
     for case in facts.cases:
         clock = melding_clock(case)
         closed = clock.alternatives_closed_on
         if closed:
-            last = [
-                state.answered
-                for state in log.alternatives(case)
-                if state.answered_on == closed and state.answered
-            ]
-            mine = tuple(ref for entry in last for ref in facts.refs(case, entry))
-            refs += mine
+            answers = [state.answered for state in log.alternatives(case) if state.answered_on == closed]
+            mine = tuple(ref for entry in answers if entry for ref in facts.refs(case, entry))
             days = (facts.today - closed).days
+            longest = max(longest, days)
             text = f"Het laatste alternatief is gesloten op {long_date(closed)}, {count(days, 'dag', 'dagen')} voor deze melding."
             sentences.append(Sentence(text, mine))
             if clock.foreseeable_on:
                 text = f"Voorzienbaar sinds {long_date(clock.foreseeable_on)}."
                 sentences.append(Sentence(text, _decision_refs(facts, case)))
-    return _judged(facts, need, sentences, refs)
+    target = facts.targets.get("alternatives_closed_to_overmachtsmelding")
+    passage = _judged(facts, need, sentences, [])
+    if sentences and target is not None and longest > target:
+        why = f"{longest} dagen na het laatste alternatief; eigen streven van het kantoor: {target}"
+        return Passage(passage.blocks, ItemState.WEAK, why, need.from_whom)
+    return passage
 
 
 def _decision_refs(facts: CaseFacts, case: CaseFile) -> tuple[Ref, ...]:

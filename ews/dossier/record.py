@@ -78,6 +78,8 @@ class CaseFacts:
     """Person id -> function, as quoted in a notice."""
     today: date
     risk: Risk | None = None
+    targets: Mapping[str, int] = field(default_factory=dict)
+    """The office's own targets in calendar days, as they stood when the case opened; not the law's."""
     asked: Mapping[str, date] = field(default_factory=dict)
     """Fact -> the day it was last asked for."""
 

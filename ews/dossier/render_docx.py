@@ -16,12 +16,16 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
+from ews.dossier import ooxml
 from ews.dossier.model import Dossier
 from ews.dossier.paper import Paper, PaperBlock, Run, Section, lay_out
 from ews.dossier.render_pdf import chart_png
 
 RED = RGBColor(0xA4, 0x16, 0x1A)
 GREY = RGBColor(0x55, 0x55, 0x55)
+TEXT_WIDTH = 9298
+"""Between the margins, in twentieths of a point (164 mm)."""
+SHADE = "E4E9EE"
 FIXED = (1980, 1, 1, 0, 0, 0)
 """Zip entries carry no clock: the same notice is the same file."""
 
@@ -84,15 +88,6 @@ def _styles(word: WordDocument, paper: Paper) -> None:
         line.font.size, line.font.color.rgb, line.font.bold = Pt(8.5), colour, bold
 
 
-STYLES = {
-    "plain": None,
-    "missing": "Ontbreekt",
-    "quote": "Citaat van een ander",
-    "cite": "Bewijsnummer",
-    "label": "Aanduiding",
-}
-
-
 def _page(word: WordDocument, paper: Paper) -> None:
     page = word.sections[0]
     page.page_width, page.page_height = Mm(210), Mm(297)
@@ -105,18 +100,7 @@ def _page(word: WordDocument, paper: Paper) -> None:
     foot = page.footer.paragraphs[0]
     small = foot.add_run(f"{paper.footer} · pagina ")
     small.font.size, small.font.color.rgb = Pt(7.5), GREY
-    _field(foot, "PAGE")
-
-
-def _field(paragraph: Any, code: str) -> None:
-    field = OxmlElement("w:fldSimple")
-    field.set(qn("w:instr"), code)
-    run = OxmlElement("w:r")
-    shown = OxmlElement("w:t")
-    shown.text = "1"
-    run.append(shown)
-    field.append(run)
-    paragraph._p.append(field)
+    foot._p.append(ooxml.counter("PAGE"))
 
 
 def _letter(word: WordDocument, paper: Paper) -> None:
@@ -137,7 +121,8 @@ def _letter(word: WordDocument, paper: Paper) -> None:
     _lines(word, paper.status, style="Ontbreekt")
     word.add_paragraph(paper.salutation)
     for block in paper.letter:
-        _block(word, block, paper.accent)
+        for piece in _block(word, block, paper.accent):
+            _append(word, piece)
     word.add_paragraph(paper.closing[0]).paragraph_format.space_after = Mm(16)
     _lines(word, paper.closing[1:])
 
@@ -155,75 +140,38 @@ def _section(word: WordDocument, section: Section, accent: str) -> None:
     heading.paragraph_format.page_break_before = section.new_page
     # these stand in paragraph styles: LibreOffice drops character styles in the first paragraph of a field
     lines = ((section.asked, "Gevraagd"), (section.state, "Zwak"))
-    drawn = [word.add_paragraph(text, style=style)._p for text, style in lines if text]
-    drawn += [element for block in section.blocks for element in _block(word, block, accent)]
+    drawn = [ooxml.paragraph([ooxml.run(text)], style=style) for text, style in lines if text]
+    drawn += [piece for block in section.blocks for piece in _block(word, block, accent)]
     if section.tag and drawn:
-        _editable(section, drawn)
+        drawn = [ooxml.field(drawn, alias=section.heading[:60], tag=section.tag)]
+    for piece in drawn:
+        _append(word, piece)
 
 
-def _editable(section: Section, drawn: list[Any]) -> None:
-    control, properties, content = (OxmlElement(f"w:{name}") for name in ("sdt", "sdtPr", "sdtContent"))
-    for name, value in (("alias", section.heading[:60]), ("tag", section.tag)):
-        element = OxmlElement(f"w:{name}")
-        element.set(qn("w:val"), value)
-        properties.append(element)
-    drawn[0].addprevious(control)
-    control.append(properties)
-    control.append(content)
-    for element in drawn:
-        content.append(element)
+def _append(word: WordDocument, piece: Any) -> None:
+    word.element.body.sectPr.addprevious(piece)
 
 
 def _block(word: WordDocument, block: PaperBlock, accent: str) -> list[Any]:
     if block.kind == "paragraph":
-        return [_paragraph(word, block.runs)]
+        return [_paragraph(block.runs)]
+    caption = ooxml.paragraph(
+        [ooxml.run(block.caption)], style="Caption", properties=[ooxml.element("keepNext")]
+    )
     if block.kind == "table":
-        return _table(word, block)
-    caption = word.add_paragraph(block.caption, style="Caption")
+        shares = [TEXT_WIDTH * one // sum(block.widths) for one in block.widths]
+        drawn = ooxml.table(block.columns, block.rows, shares, block.numeric, SHADE)
+        return [caption, drawn, ooxml.paragraph([])]
     picture = word.add_picture(io.BytesIO(chart_png(block, accent)), width=Mm(130))
     picture._inline.docPr.set("descr", block.alternative)
-    return [caption._p, picture._inline.getparent().getparent().getparent()]
+    holder = picture._inline.getparent().getparent().getparent()
+    holder.getparent().remove(holder)  # it belongs where its section is, not at the end
+    return [caption, holder]
 
 
-def _paragraph(word: WordDocument, runs: tuple[Run, ...]) -> Any:
-    paragraph = word.add_paragraph()
-    for text, style in runs:
-        run = paragraph.add_run(text, style=STYLES[style])
-        if style == "cite":
-            run.font.size = Pt(8)
-    return paragraph._p
-
-
-def _table(word: WordDocument, block: PaperBlock) -> list[Any]:
-    caption = word.add_paragraph(block.caption, style="Caption")
-    caption.paragraph_format.keep_with_next = True
-    table = word.add_table(rows=1, cols=len(block.columns), style="Table Grid")
-    table.autofit = False
-    header = OxmlElement("w:tblHeader")
-    table.rows[0]._tr.get_or_add_trPr().append(header)
-    widths = [Mm(164 * one / sum(block.widths)) for one in block.widths]
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = width
-    _row(table.rows[0], block.columns, widths, block.numeric, bold=True)
-    for cells in block.rows:
-        _row(table.add_row(), cells, widths, block.numeric)
-    after = word.add_paragraph()
-    after.paragraph_format.space_after = Pt(2)
-    return [caption._p, table._tbl, after._p]
-
-
-def _row(
-    row: Any, cells: tuple[str, ...], widths: list[Any], numeric: tuple[int, ...], *, bold: bool = False
-) -> None:
-    for index, (cell, text) in enumerate(zip(row.cells, cells, strict=True)):
-        cell.width = widths[index]
-        paragraph = cell.paragraphs[0]
-        paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
-        run = paragraph.add_run(text, style="Ontbreekt" if text.startswith("[ONTBREEKT") else None)
-        run.font.size = Pt(8)
-        run.bold = bold or None
-        if index in numeric:
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+def _paragraph(runs: tuple[Run, ...]) -> Any:
+    sizes = {"cite": ooxml.CITE_HALF_POINTS}
+    return ooxml.paragraph([ooxml.run(text, style, half_points=sizes.get(style, 0)) for text, style in runs])
 
 
 def _without_clock(word: WordDocument) -> bytes:

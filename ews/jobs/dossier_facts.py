@@ -62,6 +62,7 @@ def gather(
         functions={person.id: ROLE[person.role] for person in context.settings.people.values()},
         today=office_date(as_of),
         risk=risk,
+        targets=found[0].policy.get("case", {}).get("targets", {}),
     )
     return Gathered(facts, tuple(numbering.values()))
 
