@@ -9,8 +9,10 @@ from sqlalchemy import Connection
 
 from ews.cases.calendar import office_date
 from ews.cases.model import CaseFile
+from ews.cases.screening import REMEDIES, Bounds, readable_text, screen, shown_name
 from ews.errors import FileRefusedError, NotFoundError
 from ews.jobs.run import Context
+from ews.signals.persons import bsn_in
 from ews.store import audit, evidence
 from ews.store.evidence import EvidenceFile
 
@@ -27,6 +29,14 @@ class Upload:
     expires_on: date | None = None
     replaces: int | None = None
     client_data: bool = False
+    """What the person says: are there client data inside?"""
+    content: bytes | None = None
+    """When it does not lie on disk."""
+
+    @classmethod
+    def of(cls, content: bytes, name: str, *, kind: str) -> "Upload":
+        """A document that was made here."""
+        return cls(Path(name), kind=kind, content=content)
 
 
 def keep_files(
@@ -46,12 +56,12 @@ def _keep(connection: Connection, context: Context, case: CaseFile, upload: Uplo
     quota = context.settings.cases.case.evidence_quota_bytes
     if evidence.used_bytes(connection, case.number) + len(content) > quota:
         raise FileRefusedError(
-            f"{upload.path.name}: de bewijsstukken van {case.number} gaan samen over {quota:,} bytes. "
+            f"{shown_name(upload.path.name)}: de bewijsstukken van {case.number} gaan samen over {quota:,} bytes. "
             "Vraag de beheerder om meer ruimte (evidence_quota_bytes)."
         )
     digest = evidence.keep(context.folder / "evidence", content)
     file = EvidenceFile(
-        name=upload.path.name,
+        name=shown_name(upload.path.name),
         kind=upload.kind,
         evidence_date=upload.evidence_date or office_date(context.now),
         confidentiality=upload.confidentiality,
@@ -73,16 +83,39 @@ def _keep(connection: Connection, context: Context, case: CaseFile, upload: Uplo
 
 
 def _read(context: Context, upload: Upload) -> bytes:
+    name = shown_name(upload.path.name)
     if upload.client_data:
         raise FileRefusedError(
-            f"{upload.path.name}: een bestand met cliëntgegevens hoort niet in een zaak. "
+            f"{name}: een bestand met cliëntgegevens hoort niet in een zaak. "
             "Maak het onherleidbaar en laat een tweede persoon het nalopen."
         )
-    limit = context.settings.cases.case.evidence_file_bytes
-    try:
-        size = upload.path.stat().st_size
-        if size > limit:
-            raise FileRefusedError(f"{upload.path.name} is {size:,} bytes; hooguit {limit:,} mag.")
-        return upload.path.read_bytes()
-    except OSError as error:
-        raise FileRefusedError(f"{upload.path} is niet te lezen: {error.strerror}.") from error
+    content = _bytes(upload, name, context.settings.cases.case.evidence_file_bytes)
+    limits = context.settings.site.limits
+    finding = screen(content, Bounds(limits.unpacked_bytes, limits.unpack_ratio, limits.zip_entries))
+    if finding is not None:
+        raise FileRefusedError(f"{name}: {REMEDIES[finding]}")
+    masked = bsn_in(readable_text(content))
+    if masked is not None:
+        raise FileRefusedError(
+            f"{name}: bevat een getal dat een BSN kan zijn ({masked}). Maak het onleesbaar en lever opnieuw aan."
+        )
+    return content
+
+
+def _bytes(upload: Upload, name: str, limit: int) -> bytes:
+    """The bytes, read no further than the limit: a file may grow, or have no end."""
+    if upload.content is not None:
+        content = upload.content
+    else:
+        try:
+            if upload.path.is_symlink() or not upload.path.is_file():
+                raise FileRefusedError(f"{name} is geen gewoon bestand. Kies het bestand zelf.")
+            with upload.path.open("rb") as stream:
+                content = stream.read(limit + 1)
+        except (OSError, ValueError) as error:
+            raise FileRefusedError(f"{name} is niet te lezen. Controleer pad en rechten.") from error
+    if len(content) > limit:
+        raise FileRefusedError(
+            f"{name} is groter dan {limit // 1_000_000} MB. Lever het kleiner of in delen aan."
+        )
+    return content

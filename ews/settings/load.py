@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ews.alerts.policy import AlertPolicy
 from ews.cases.policy import CasePolicy, sections
+from ews.cases.transfer import TransferPolicy
 from ews.dossier.style import HouseStyle
 from ews.notify.policy import Telling
 from ews.notify.routing import Route
@@ -55,6 +56,7 @@ class Settings:
     house_style: HouseStyle
     cases: CasePolicy
     """[case], [[stage]] and [[plan48]] of escalation.toml."""
+    transfer: TransferPolicy
     hash: str
     """SHA-256 of the documents in force; environment values are not part of it."""
     documents: Documents
@@ -85,6 +87,7 @@ def load(folder: Path, active: Documents | None = None) -> Settings:
     house_style = reader.one("huisstijl.toml", HouseStyle)
     model = reader.one("model.toml", ModelPlan)
     cases = reader.build("escalation.toml", sections(documents.get("escalation.toml", {})), CasePolicy)
+    transfer = reader.one("transfer.toml", TransferPolicy)
     if site is None:  # nothing can be held against it
         refuse(reader.faults)
     assert site is not None
@@ -103,6 +106,7 @@ def load(folder: Path, active: Documents | None = None) -> Settings:
     )
     assert house_style is not None
     assert cases is not None
+    assert transfer is not None
     assert telling is not None
     assert alerts is not None
     assert model is not None
@@ -121,6 +125,7 @@ def load(folder: Path, active: Documents | None = None) -> Settings:
         regulations=regulations,
         house_style=house_style,
         cases=cases,
+        transfer=transfer,
         hash=documents_hash(documents),
         documents=documents,
     )
