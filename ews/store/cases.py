@@ -59,6 +59,12 @@ def hold_version(connection: Connection, number: str, expected: int | None) -> N
         )
 
 
+def owners(connection: Connection) -> dict[str, str]:
+    """Case number -> who owns it, of the cases that anybody owns."""
+    rows = connection.execute(select(case_file.c.number, case_file.c.owner).where(case_file.c.owner.is_not(None)))
+    return {row.number: row.owner for row in rows}
+
+
 def open_case_of(connection: Connection, identifier: str) -> CaseFile | None:
     """The one open case of a provider, if there is one."""
     query = _cases().where(subject.c.identifier == identifier, case_file.c.closed_at.is_(None))

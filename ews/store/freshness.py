@@ -4,7 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from ews.store.schema import alert_change, assessment, case_entry, case_file, config_version, delivery
+from ews.store.schema import alert_change, assessment, case_file, config_version, delivery
+
+Stamp = tuple[object, ...]
 
 
 def last_moment(connection: Connection) -> datetime | None:
@@ -15,13 +17,14 @@ def last_moment(connection: Connection) -> datetime | None:
     return max(moments, default=None)
 
 
-def stamp(connection: Connection) -> tuple[int, ...]:
-    """Numbers that differ as soon as a figure, an assessment, an alert, a case or the rules changed."""
+def stamp(connection: Connection) -> Stamp:
+    """Differs as soon as a figure, an assessment, an alert, the rules, or the cover of a case changed."""
     accepted = select(func.count()).where(delivery.c.status == "accepted").scalar_subquery()
     newest = [
-        select(func.max(table.c.id)).scalar_subquery()
-        for table in (assessment, alert_change, case_entry, config_version)
+        select(func.max(table.c.id)).scalar_subquery() for table in (assessment, alert_change, config_version)
     ]
-    versions = select(func.sum(case_file.c.version)).scalar_subquery()
-    row = connection.execute(select(accepted, *newest, versions)).one()
-    return tuple(int(value or 0) for value in row)
+    numbers = connection.execute(select(accepted, *newest)).one()
+    covers = connection.execute(
+        select(case_file.c.number, case_file.c.stage, case_file.c.owner, case_file.c.closed_at)
+    )
+    return (*numbers, tuple(tuple(row) for row in covers))

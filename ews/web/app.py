@@ -16,14 +16,23 @@ from ews.errors import EwsError, NotAllowedError, NotFoundError
 from ews.web import links, login
 from ews.web.door import BodyTooLargeError, Door
 from ews.web.login import login_page
-from ews.web.pages import case_acts, cases, home
+from ews.web.pages import case_acts, cases, home, portfolio, provider
 from ews.web.rendering import page
+from ews.web.shelf import Shelf
 from ews.web.site import OpenSite, Throttle
 from ews.web.visit import ForgedFormError, LoginNeededError, NotForThisRoleError, TooOftenError, admit
 
 STATIC = Path(__file__).parent / "static"
 LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
-ROUTERS = (login.router, links.router, home.router, cases.router, case_acts.router)
+ROUTERS = (
+    login.router,
+    links.router,
+    home.router,
+    portfolio.router,
+    provider.router,
+    cases.router,
+    case_acts.router,
+)
 log = structlog.get_logger()
 
 
@@ -32,6 +41,7 @@ def create_app(site: OpenSite) -> FastAPI:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(admit)])
     app.state.site = site
     app.state.throttle = Throttle()
+    app.state.shelf = Shelf()
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for router in ROUTERS:
         app.include_router(router)

@@ -27,6 +27,11 @@ _DECISION_FORMS = ("trede", "besluit", "sluiten")
 ALLOWED: Mapping[str, frozenset[Role]] = {
     "home": EVERYONE,
     "logout": EVERYONE,
+    "portfolio": RISK,
+    "portfolio_export": RISK - {Role.STAFF},
+    "provider": RISK,
+    "signal_add": WORKERS,
+    "signal_add_do": WORKERS,
     "cases": RISK,
     "case": RISK,
     "case_audit": RISK,

@@ -15,7 +15,7 @@ from ews.web.policy import may
 from ews.web.sessions import Login
 
 TEMPLATES = Path(__file__).parent / "templates"
-MENU: tuple[tuple[str, str], ...] = (("cases", "Zaken"),)
+MENU: tuple[tuple[str, str], ...] = (("portfolio", "Portefeuille"), ("cases", "Zaken"))
 """Route name and label of what the menu shows, in its order."""
 
 
@@ -34,6 +34,7 @@ def environment() -> Environment:
         "moment": wording.moment_text,
         "getal": wording.number_text,
         "punten": words.signed,
+        "waarde": wording.figure_text,
         "niveau": wording.level_text,
         "schoon": words.clean,
     }

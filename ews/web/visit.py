@@ -19,6 +19,7 @@ from ews.web.credentials import same
 from ews.web.forms import Posted
 from ews.web.policy import PUBLIC, may
 from ews.web.sessions import Login
+from ews.web.shelf import Shelf
 from ews.web.site import OpenSite, Throttle
 
 
@@ -161,6 +162,11 @@ def read_form(data: FormData) -> Posted:
 
 
 Posting = Annotated[Posted, Depends(posted)]
+
+
+def shelf_of(visit: Visit) -> Shelf:
+    """Answers that the visitors of this process share."""
+    return cast(Shelf, visit.request.app.state.shelf)
 
 
 def back_to(request: Request, name: str, query: str = "", **path: str) -> Response:

@@ -8,6 +8,8 @@ from babel.numbers import format_decimal
 from ews.jobs.run import OFFICE_ZONE
 from ews.notify.words import LEVEL
 from ews.scoring.model import Level
+from ews.scoring.words import figure
+from ews.signals.model import Unit
 
 LOCALE = "nl_NL"
 
@@ -32,6 +34,11 @@ def number_text(value: float | None) -> str:
     if value is None:
         return "–"
     return str(format_decimal(value, format="#,##0.###", locale=LOCALE))
+
+
+def figure_text(value: float | None, unit: Unit) -> str:
+    """A value in its unit; a dash for what is not known."""
+    return "–" if value is None else figure(value, unit)
 
 
 def level_text(value: Level | str | None) -> str:

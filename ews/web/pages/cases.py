@@ -109,7 +109,6 @@ def case_page(visit: Visiting, number: str, op: str = "", klaar: int = 0) -> Res
         words=words,
         people=visit.context.settings.people,
         latest=latest_evidence(view.case),
-        subject_link="",
     )
 
 

@@ -1,0 +1,91 @@
+"""Everything that the page of one provider or location shows, as known at one moment."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from ews.jobs.alert_facts import comparable
+from ews.jobs.provider import SubjectView, subject_view
+from ews.jobs.run import Context
+from ews.jobs.trends import trends_of
+from ews.notify.alert_view import breadth_text, confidence_text
+from ews.scoring.counterfactual import what_would_help
+from ews.scoring.model import Level, Reason
+from ews.scoring.trend import Trend
+from ews.signals.model import Event
+from ews.signals.register import Location, Provider, Register
+from ews.store import alert_history, assessments, cases, events, scope
+from ews.store.alert_history import PastChange
+from ews.store.engine import reading
+from ews.store.register import register_at
+from ews.store.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectPage:
+    """The judgement with all that stands around it."""
+
+    view: SubjectView
+    provider: Provider | None
+    location: Location | None
+    siblings: tuple[tuple[str, str], ...]
+    """Other providers of the concern: identifier and name."""
+    case: str
+    """Number of the open case of the provider; empty for none."""
+    events: tuple[Event, ...]
+    """Of the subject and its locations, newest first."""
+    trends: tuple[Trend, ...]
+    changes: tuple[PastChange, ...]
+    breadth: str
+    confidence: str
+    helps: tuple[tuple[Reason, ...], Level] | None
+
+
+def subject_page(context: Context, subject: str, seen: Scope, *, as_of: datetime | None) -> SubjectPage:
+    """The page of one subject within a scope. Raises NotFoundError, the same for a foreign and an absent one."""
+    moment = as_of or context.now
+    with reading(context.engine) as connection:
+        scope.check_subject(connection, seen, subject, as_of=context.now)
+    view = subject_view(context, subject, as_of=as_of)
+    with reading(context.engine) as connection:
+        register = scope.visible(register_at(connection, moment), seen)
+        return _around(connection, context, view, register, moment)
+
+
+def _around(
+    connection: Connection, context: Context, view: SubjectView, register: Register, moment: datetime
+) -> SubjectPage:
+    settings = context.settings
+    labels = {name: one.name for name, one in settings.indicators.items()}
+    provider = register.providers.get(view.provider)
+    below = {view.subject, *(provider.locations if provider and view.subject == view.provider else ())}
+    peers = assessments.latest(connection, as_of=moment, subjects=comparable(register, view.subject))
+    case = cases.open_case_of(connection, view.provider)
+    return SubjectPage(
+        view=view,
+        provider=provider,
+        location=register.locations.get(view.subject),
+        siblings=tuple((one, register.name(one)) for one in register.siblings(view.provider)),
+        case=case.number if case else "",
+        events=_events(connection, below, moment),
+        trends=tuple(
+            trends_of(
+                connection,
+                settings,
+                view.subject,
+                register=register,
+                wanted={reason.indicator for reason in view.assessment.reasons},
+                as_of=moment,
+            )
+        ),
+        changes=tuple(alert_history.changes_of(connection, view.subject, until=moment)),
+        breadth=breadth_text(view.assessment, tuple(peers.values()), labels),
+        confidence=confidence_text(view.assessment, labels),
+        helps=what_would_help(view.assessment, view.card),
+    )
+
+
+def _events(connection: Connection, subjects: set[str], moment: datetime) -> tuple[Event, ...]:
+    found = [event for event in events.known_at(connection, moment) if event.subject in subjects]
+    return tuple(sorted(found, key=lambda event: (event.occurred_on, event.known_at), reverse=True))

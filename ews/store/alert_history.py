@@ -1,0 +1,50 @@
+"""Every change of the alerts of one subject, with who was told."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, String, cast, func, literal, select
+
+from ews.alerts.model import ChangeReason
+from ews.scoring.model import Level
+from ews.store.schema import alert, alert_change, outbox, subject
+
+
+@dataclass(frozen=True, slots=True)
+class PastChange:
+    """One change as it was recorded; `told` counts the messages that left about it."""
+
+    id: int
+    alert: int
+    at: datetime
+    reason: ChangeReason
+    before: Level
+    after: Level
+    points: int
+    told: int
+
+
+def changes_of(connection: Connection, identifier: str, *, until: datetime) -> list[PastChange]:
+    """The changes of one subject up to a moment, newest first."""
+    about = literal("alert_change:") + cast(alert_change.c.id, String)
+    told = select(func.count()).where(outbox.c.about == about, outbox.c.state == "sent").scalar_subquery()
+    rows = connection.execute(
+        select(alert_change, told.label("told"))
+        .join(alert, alert.c.id == alert_change.c.alert_id)
+        .join(subject, subject.c.id == alert.c.subject_id)
+        .where(subject.c.identifier == identifier, alert_change.c.at <= until)
+        .order_by(alert_change.c.id.desc())
+    )
+    return [
+        PastChange(
+            id=row.id,
+            alert=row.alert_id,
+            at=row.at,
+            reason=ChangeReason(row.reason),
+            before=Level(row.level_before),
+            after=Level(row.level_after),
+            points=row.points,
+            told=row.told,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,183 @@
+"""Portefeuille: everybody within reach by priority, narrowed by what the address says, and taken away as a file."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Response
+
+from ews.jobs.overview import Overview, OverviewRow, heat, overview
+from ews.notify.words import CONFIDENCE, LEVEL, STAGE
+from ews.scoring.model import Level
+from ews.store import audit, freshness
+from ews.store.engine import reading, writing
+from ews.web.export import Sheet, csv_bytes, xlsx_bytes
+from ews.web.pages.cases import as_of_asked
+from ews.web.rendering import page
+from ews.web.visit import Posting, Visit, Visiting, shelf_of
+
+router = APIRouter()
+PAGE = 50
+UNITS = {"aanbieder": "provider", "locatie": "location"}
+CHANGES = {"op": "omhoog", "af": "omlaag", "gelijk": "gelijk"}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks for; every part is optional, an unknown value asks for nothing."""
+
+    zoek: str = ""
+    regio: str = ""
+    sector: str = ""
+    niveau: str = ""
+    trede: str = ""
+    eigenaar: str = ""
+    zekerheid: str = ""
+    verandering: str = ""
+    eenheid: str = ""
+    op: str = ""
+
+    def admits(self, row: OverviewRow) -> bool:
+        """Whether a line answers to all that is asked."""
+        line = row.line
+        return (
+            (not self.zoek or self.zoek.lower() in f"{line.name} {line.subject}".lower())
+            and self.regio in {"", row.region}
+            and self.sector in {"", line.sector}
+            and self._level_fits(row)
+            and self.trede in {"", "geen" if line.stage is None else str(line.stage)}
+            and self.eigenaar in {"", row.owner or "niemand"}
+            and self.zekerheid in {"", line.assessment.confidence.value}
+            and self.verandering in {"", direction(row)}
+        )
+
+    def _level_fits(self, row: OverviewRow) -> bool:
+        if self.niveau == "hoog_of_acuut":
+            return row.level.rank >= Level.HIGH.rank
+        return self.niveau in {"", row.level.value}
+
+    def address(self, **other: str | int) -> str:
+        """The query of the same question with something else in it."""
+        given = {name: getattr(self, name) for name in self.__slots__} | other
+        return "?" + urlencode({name: value for name, value in given.items() if value})
+
+
+def direction(row: OverviewRow) -> str:
+    """Which way the points went in a quarter: `op`, `af`, `gelijk`, or empty when not known."""
+    if row.change is None:
+        return ""
+    return "op" if row.change > 0 else "af" if row.change < 0 else "gelijk"
+
+
+def asked_in(visit: Visit) -> Asked:
+    """What this request asks for."""
+    given = visit.request.query_params
+    return Asked(**{name: given.get(name, "")[:80] for name in Asked.__slots__})
+
+
+def overview_for(visit: Visit, unit: str, as_of: datetime | None) -> Overview:
+    """What this person may see of the portfolio; the whole is made once for all visitors."""
+    with reading(visit.context.engine) as connection:
+        made_from = freshness.stamp(connection)
+    key = ("overview", unit, as_of, visit.context.now.date(), made_from)
+    return (
+        shelf_of(visit).get(key, lambda: overview(visit.context, unit=unit, as_of=as_of)).within(visit.scope)
+    )
+
+
+@router.get("/portefeuille", name="portfolio")
+def portfolio_page(visit: Visiting, pagina: int = 1) -> Response:
+    """Fifty lines at a time, by priority."""
+    asked = asked_in(visit)
+    whole = overview_for(visit, UNITS.get(asked.eenheid, "provider"), as_of_asked(asked.op))
+    rows = [row for row in whole.rows if asked.admits(row)]
+    pages = max(1, -(-len(rows) // PAGE))
+    number = min(max(pagina, 1), pages)
+    return page(
+        visit.request,
+        "portfolio.html",
+        asked=asked,
+        rows=rows[(number - 1) * PAGE : number * PAGE],
+        first=(number - 1) * PAGE + 1,
+        count=len(rows),
+        whole=len(whole.rows),
+        number=number,
+        pages=pages,
+        assessed_at=whole.assessed_at,
+        cells=heat(whole.rows),
+        quadrant=quadrant(whole.rows),
+        choices=_choices(whole.rows),
+        levels=LEVEL,
+        stages=STAGE,
+        confidences=CONFIDENCE,
+        changes=CHANGES,
+        direction=direction,
+        can_export=asked.eenheid != "locatie",
+    )
+
+
+def quadrant(rows: Sequence[OverviewRow]) -> dict[tuple[str, str], int]:
+    """Level × change: how many stand high or lower, and went up, down or stayed."""
+    counts = {(level, way): 0 for level in ("hoog_of_acuut", "lager") for way in CHANGES}
+    for row in rows:
+        way = direction(row)
+        if way:
+            counts["hoog_of_acuut" if row.level.rank >= Level.HIGH.rank else "lager", way] += 1
+    return counts
+
+
+def _choices(rows: Sequence[OverviewRow]) -> Mapping[str, list[str]]:
+    return {
+        "regio": sorted({row.region for row in rows if row.region}),
+        "sector": sorted({row.line.sector for row in rows if row.line.sector}),
+        "eigenaar": sorted({row.owner for row in rows if row.owner}),
+    }
+
+
+@router.post("/portefeuille/uitvoer", name="portfolio_export")
+def export(visit: Visiting, form: Posting) -> Response:
+    """The same lines as a file: with a reason, on the record, and marked with who took it and when."""
+    reason = form.values.get("reden", "").strip()
+    asked = asked_in(visit)
+    if len(reason) < 5:
+        return page(visit.request, "export_refused.html", status=422, back=asked.address())
+    whole = overview_for(visit, UNITS.get(asked.eenheid, "provider"), as_of_asked(asked.op))
+    rows = [row for row in whole.rows if asked.admits(row)]
+    kind = "csv" if form.values.get("vorm") == "csv" else "xlsx"
+    with writing(visit.context.engine) as connection:
+        detail = {"rows": len(rows), "form": kind, "reason": reason[:200]}
+        audit.append(
+            connection,
+            visit.context.actor,
+            "portfolio.exported",
+            "portefeuille",
+            detail,
+            now=visit.context.now,
+        )
+    sheet = Sheet(mark=_mark(visit, reason), columns=COLUMNS, rows=tuple(_exported(row) for row in rows))
+    content = csv_bytes(sheet) if kind == "csv" else xlsx_bytes(sheet)
+    name = f"portefeuille_{visit.context.now:%Y%m%d_%H%M}.{kind}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type="text/csv; charset=utf-8" if kind == "csv" else XLSX, headers=headers)
+
+
+COLUMNS = (
+    "nummer", "naam", "sector", "regio", "niveau", "punten", "verandering", "clienten", "geen plek", "trede", "zaak",
+    "eigenaar", "zekerheid",
+)  # fmt: skip
+
+
+def _exported(row: OverviewRow) -> tuple[str | int | None, ...]:
+    line = row.line
+    return (
+        line.subject, line.name, line.sector, row.region, LEVEL[row.level], line.assessment.points, row.change,
+        line.clients, line.nowhere_to_go, line.stage, line.case, row.owner, CONFIDENCE[line.assessment.confidence],
+    )  # fmt: skip
+
+
+def _mark(visit: Visit, reason: str) -> str:
+    when = visit.context.now.isoformat(timespec="minutes")
+    fictitious = "FICTIEF. " if visit.context.settings.site.kind != "production" else ""
+    return f"{fictitious}Vertrouwelijk. Uitgevoerd door {visit.person.id} op {when}. Reden: {reason}"

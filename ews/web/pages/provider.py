@@ -1,0 +1,153 @@
+"""Aanbieder: one provider or location, why it stands where it stands, down to file and row, on any day."""
+
+from fastapi import APIRouter, Response
+
+from ews.errors import NotFoundError, RefusedError
+from ews.identifiers import parse_subject
+from ews.jobs import signal
+from ews.jobs.subject_page import SubjectPage, subject_page
+from ews.jobs.watching import note_view
+from ews.notify import words
+from ews.scoring.trend import Trend
+from ews.scoring.words import figure, period
+from ews.signals.indicators import Indicator
+from ews.store import scope
+from ews.store.engine import reading
+from ews.web.chart import Chart, Line, draw
+from ews.web.forms import Field, Reading, blank, read
+from ews.web.pages.cases import as_of_asked
+from ews.web.policy import may
+from ews.web.rendering import page
+from ews.web.visit import Posting, Visit, Visiting, back_to
+from ews.web.wording import day_text
+
+router = APIRouter()
+HORIZONS = {"short": "binnen 3 maanden", "medium": "3 tot 12 maanden", "long": "12 tot 36 maanden"}
+CHANGE = {
+    "opened": "geopend",
+    "raised": "verhoogd",
+    "lowered": "verlaagd",
+    "repeated": "herhaald",
+    "acknowledged": "bevestigd",
+    "reescalated": "opnieuw opgeschaald",
+    "cleared": "beëindigd",
+}
+
+
+@router.get("/aanbieder/{subject}", name="provider")
+def provider_page(visit: Visiting, subject: str, op: str = "") -> Response:
+    """The whole page, as it is or as it was known on a day."""
+    _known_form(subject)
+    found = subject_page(visit.context, subject, visit.scope, as_of=as_of_asked(op))
+    note_view(visit.context, subject, action="provider.viewed")
+    settings = visit.context.settings
+    return page(
+        visit.request,
+        "provider.html",
+        found=found,
+        view=found.view,
+        made=found.view.assessment,
+        on=op,
+        rewound=as_of_asked(op) is not None,
+        charts=[_chart(found, trend, settings.indicators[trend.indicator]) for trend in found.trends],
+        points=_points_chart(found),
+        indicators=settings.indicators,
+        sources={name: one.title for name, one in settings.sources.items()},
+        event_labels={one.event: one.label for one in settings.signal_kinds.values()},
+        horizons=HORIZONS,
+        stages=words.STAGE,
+        change_words=CHANGE,
+        amounts=visit.person.sees_amounts,
+        without_amounts=words.without_amounts,
+        can_signal=may(visit.person.role, "signal_add_do") and found.view.kind == "aanbieder",
+        can_open=may(visit.person.role, "case_open_do"),
+    )
+
+
+def _known_form(subject: str) -> None:
+    """Refuse what can't be an identifier in the same words as one that is not there."""
+    try:
+        parse_subject(subject)
+    except ValueError:
+        raise NotFoundError(f"Aanbieder {subject[:60]} is niet bekend.") from None
+
+
+def _chart(found: SubjectPage, trend: Trend, indicator: Indicator) -> tuple[Chart, Trend, Indicator]:
+    on = found.view.assessment.as_of.date()
+    norms = {
+        norm.id: norm for norm in indicator.norms if norm.valid_from <= on and norm.kind != "statistisch"
+    }
+    line = Line(
+        title=indicator.name,
+        points=[(one.period_end, one.value, one.low, one.high) for one in trend.points],
+        norms=[(norm.value, norm.label) for norm in norms.values()],
+    )
+    drawn = draw(
+        line,
+        lambda value: figure(value, indicator.unit),
+        lambda day: period(None, day).removeprefix("stand "),
+    )
+    return drawn, trend, indicator
+
+
+def _points_chart(found: SubjectPage) -> Chart | None:
+    """The sum through time against the bounds of the levels."""
+    if len(found.view.trend) < 2:
+        return None
+    line = Line(
+        title="Punten",
+        points=[(words.day(at), float(points), None, None) for at, points, _ in found.view.trend[-24:]],
+        norms=[(float(one.raise_at), words.LEVEL[one.level]) for one in found.view.card.cutoffs],
+    )
+    return draw(line, lambda value: f"{value:.0f}", day_text)
+
+
+def _signal_fields(visit: Visit) -> tuple[Field, ...]:
+    kinds = visit.context.settings.signal_kinds.values()
+    own = [(one.id, one.label) for one in kinds if not one.restricted or visit.person.id in one.readers]
+    today = visit.context.now.date().isoformat()
+    return (
+        Field("soort", "Soort", "choice", choices=own),
+        Field("dag", "Wanneer gehoord", "date", preset=today),
+        Field("tekst", "Wat u hoorde, in een zin", "long", help="Geen namen, niets over één cliënt."),
+    )
+
+
+@router.get("/aanbieder/{subject}/signaal", name="signal_add")
+def signal_form(visit: Visiting, subject: str) -> Response:
+    """The form for what an officer hears before it stands in figures."""
+    _known_form(subject)
+    _check(visit, subject)
+    return _signal_page(visit, subject, blank(_signal_fields(visit)))
+
+
+@router.post("/aanbieder/{subject}/signaal", name="signal_add_do")
+def add_signal(visit: Visiting, subject: str, form: Posting) -> Response:
+    """Take a soft signal down; it counts from the next assessment on, and ends by itself."""
+    _known_form(subject)
+    _check(visit, subject)
+    typed = read(_signal_fields(visit), form)
+    if not typed.faults:
+        kind, day = typed.values["soort"], typed.values["dag"]
+        try:
+            signal.add(visit.context, subject, kind, text=typed.text("tekst"), occurred_on=day)
+            return back_to(visit.request, "provider", subject=subject)
+        except RefusedError as error:
+            typed.faults["tekst"] = str(error)
+    return _signal_page(visit, subject, typed, status=422)
+
+
+def _check(visit: Visit, subject: str) -> None:
+    with reading(visit.context.engine) as connection:
+        scope.check_subject(connection, visit.scope, subject, as_of=visit.context.now)
+
+
+def _signal_page(visit: Visit, subject: str, typed: Reading, *, status: int = 200) -> Response:
+    return page(
+        visit.request,
+        "signal.html",
+        status=status,
+        subject=subject,
+        fields=_signal_fields(visit),
+        reading=typed,
+    )
