@@ -25,6 +25,7 @@ from ews.scoring.model import Assessment, Level, Reason, ReasonKind
 
 SHOWN_REASONS = 5
 SHOWN_TASKS = 4
+_AGAIN = {ChangeReason.REPEATED, ChangeReason.REESCALATED}
 _ABSENT = {ReasonKind.MISSING, ReasonKind.STALE, ReasonKind.REFUSED}
 
 
@@ -74,7 +75,7 @@ def alert_view(facts: AlertFacts) -> AlertView:
         today=today,
         provider=facts.provider,
         asks=(),
-        not_done=tuple(_open_tasks(facts, today)) if change.reason is not ChangeReason.OPENED else (),
+        not_done=tuple(_not_done(facts, today)),
         sum=sum_view(facts),
         confidence=confidence_text(facts.recorded.assessment, facts.indicator_labels),
         breadth=breadth_text(facts.recorded.assessment, facts.peers, facts.indicator_labels),
@@ -107,25 +108,39 @@ def _since(facts: AlertFacts) -> date:
     return facts.before_since
 
 
+def _not_done(facts: AlertFacts, today: date) -> Iterable[str]:
+    """What a repeated message is about: what is late. At the end of an alert: what is still open."""
+    reason = facts.recorded.change.reason
+    if reason in _AGAIN:
+        yield "Ontvangst is nog niet bevestigd."
+        yield from list(_open_tasks(facts, today, late_only=True))[:SHOWN_TASKS]
+    elif reason is ChangeReason.CLEARED:
+        yield from list(_open_tasks(facts, today))[:SHOWN_TASKS]
+
+
 def _asks(facts: AlertFacts, today: date, link: str, recipient: Recipient) -> Iterable[AskView]:
     role = recipient.person.role if recipient.person else ""
     if facts.answer_by is not None and facts.recorded.change.reason is not ChangeReason.CLEARED:
         yield AskView(
             f"Bevestig ontvangst vóór {words.clock_time(facts.answer_by)}.", link, "Ontvangst bevestigen"
         )
+    if facts.recorded.change.reason in _AGAIN:
+        return
     for line in list(_open_tasks(facts, today, first=role))[:SHOWN_TASKS]:
         yield AskView(line)
-    if facts.case is None:
+    if facts.case is None and facts.recorded.change.reason is not ChangeReason.CLEARED:
         yield AskView("Bekijk de cijfers en beoordeel of een gesprek met de aanbieder nodig is.")
 
 
-def _open_tasks(facts: AlertFacts, today: date, *, first: str = "") -> Iterable[str]:
+def _open_tasks(facts: AlertFacts, today: date, *, first: str = "", late_only: bool = False) -> Iterable[str]:
     """Open tasks, those of the role `first` before the others."""
     if facts.case is None:
         return
     states = [state for state in log.tasks(facts.case) if state.is_open]
     for state in sorted(states, key=lambda one: (one.task.role != first, one.task.due_on, one.entry.id)):
         task = state.task
+        if late_only and task.due_on >= today:
+            continue
         late = working_days_between(task.due_on, today)
         left = working_days_between(today, task.due_on)
         when = (
@@ -175,8 +190,8 @@ def sum_view(facts: AlertFacts) -> SumView:
 
 def _reason(reason: Reason, facts: AlertFacts) -> ReasonView:
     text = reason.text.rstrip(".")
-    if reason.norm and reason.norm not in text:
-        text = f"{text} (norm {reason.norm})"
+    if reason.norm and reason.norm not in text and "norm" not in text:
+        text = f"{text} (klasse: {reason.norm})"
     return ReasonView(reason.points, text, _origin(reason, facts))
 
 

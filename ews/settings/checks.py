@@ -11,6 +11,7 @@ from ews.notify.routing import Route
 from ews.people import Person
 from ews.settings.faults import ConfigFault
 from ews.settings.site import SiteSettings
+from ews.slots import JOBS, ScheduledJob
 
 
 def reference(file: str, key: str, name: str, known: Iterable[Any]) -> list[ConfigFault]:
@@ -47,6 +48,34 @@ def check_routes(routes: Mapping[str, Route], people: Mapping[str, Person]) -> l
             "Voeg een [[route]] toe voor een rol die in people.toml voorkomt.",
         )
         for kind in sorted(needed - told)
+    ]
+
+
+def check_schedule(schedule: Mapping[str, ScheduledJob]) -> list[ConfigFault]:
+    """Every scheduled job exists, has a moment, and none that must run is missing."""
+    faults = []
+    for job in schedule.values():
+        key = f"job.{job.id}"
+        faults += reference("schedule.toml", key, job.id, JOBS)
+        if bool(job.at) == job.when_mail_waits:
+            problem = "heeft geen tijd, of een tijd en when_mail_waits"
+            faults.append(
+                ConfigFault("schedule.toml", key, problem, "Geef `at` of `when_mail_waits = true`.")
+            )
+        if job.day_of_month > 28:
+            problem = f"dag {job.day_of_month} komt niet in elke maand voor"
+            faults.append(
+                ConfigFault("schedule.toml", f"{key}.day_of_month", problem, "Kies 1 tot en met 28.")
+            )
+    missing = sorted(set(JOBS) - schedule.keys())
+    return faults + [
+        ConfigFault(
+            "schedule.toml",
+            "job",
+            f"taak '{name}' ontbreekt",
+            "Voeg haar toe; de standaard staat in de uitleg.",
+        )
+        for name in missing
     ]
 
 

@@ -18,7 +18,7 @@ from ews.people import Person
 from ews.regulation import Obligation
 from ews.scoring.card import CardFile
 from ews.scoring.plan import ModelPlan
-from ews.settings.checks import check_cases, check_people, check_routes, check_site
+from ews.settings.checks import check_cases, check_people, check_routes, check_schedule, check_site
 from ews.settings.documents import Documents, documents_hash, read_documents
 from ews.settings.faults import ConfigFault, from_validation, refuse
 from ews.settings.scoring_checks import check_indicators, check_scorecards
@@ -28,6 +28,7 @@ from ews.settings.source_checks import check_sources
 from ews.signals.contract import SourceContract
 from ews.signals.indicators import Indicator
 from ews.signals.soft import SignalKind
+from ews.slots import ScheduledJob
 
 T = TypeVar("T")
 
@@ -42,6 +43,7 @@ class Settings:
     routes: Mapping[str, Route]
     """recipients.toml: which role is told of what."""
     telling: Telling
+    schedule: Mapping[str, ScheduledJob]
     sources: Mapping[str, SourceContract]
     signal_kinds: Mapping[str, SignalKind]
     """signals.toml: what officers may report."""
@@ -73,6 +75,7 @@ def load(folder: Path, active: Documents | None = None) -> Settings:
     site = reader.site()
     people = reader.entries("people.toml", "person", Person)
     routes = reader.entries("recipients.toml", "route", Route)
+    schedule = reader.entries("schedule.toml", "job", ScheduledJob)
     telling = reader.build(
         "recipients.toml", documents.get("recipients.toml", {}).get("telling", {}), Telling
     )
@@ -97,6 +100,7 @@ def load(folder: Path, active: Documents | None = None) -> Settings:
             *check_site(site),
             *check_people(people, site),
             *check_routes(routes, people),
+            *check_schedule(schedule),
             *check_cases(cases),
             *check_sources(sources),
             *check_signal_kinds(signal_kinds, people, sources),
@@ -116,6 +120,7 @@ def load(folder: Path, active: Documents | None = None) -> Settings:
         people=people,
         routes=routes,
         telling=telling,
+        schedule=schedule,
         sources=sources,
         signal_kinds=signal_kinds,
         indicators=indicators,

@@ -64,7 +64,7 @@ def test_an_alert_reaches_the_roles_for_its_level_with_everything_that_is_known(
     assert mail_of(found[0])["Subject"] == "EWS C-2026-001: hoog (was laag)"
     assert NAME in text
     assert "GHZ · regio 5528 · 40 cliënten" in text
-    assert "+30 Liquiditeit reikt nog 3,4 weken (norm ≥ 13)" in text
+    assert "+30 Liquiditeit reikt nog 3,4 weken (klasse: ≥ 13)" in text
     assert "2026 Q3, bekend sinds 19 november, rij 12" in text
     assert "50 punten" in text
     assert "Bevestig ontvangst vóór dinsdag 24 november 12:00." in text
@@ -124,7 +124,7 @@ def test_who_was_told_hears_the_end_in_the_same_thread(context):
         "officier@kantoor.example",
         "teamleider@kantoor.example",
     }
-    assert "Eerdere berichten in deze zaak: 23 november" in text_of(last)
+    assert "Eerdere berichten hierover: 23 november" in text_of(last)
 
 
 def test_a_lower_level_without_a_case_is_told_under_the_alerts_own_number(context):
