@@ -21,6 +21,7 @@ from ews.cli import (
     serve,
     signal,
     site,
+    transfer,
 )
 from ews.cli.app import main
 
@@ -43,4 +44,5 @@ __all__ = [
     "serve",
     "signal",
     "site",
+    "transfer",
 ]

@@ -1,0 +1,211 @@
+"""`ews transfer`: where the clients could go, and for whom there is no place."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ews.cli.app import app
+from ews.cli.frame import AsOf, Json, as_of_moment, emit, site_of
+
+if TYPE_CHECKING:
+    from ews.jobs.transfer import TransferView
+
+group = typer.Typer(help="Overdracht: waar kunnen de cliënten heen.", no_args_is_help=True)
+app.add_typer(group, name="transfer")
+
+FORMS = {
+    "": "—",
+    "verblijf": "verblijf",
+    "vpt": "vpt",
+    "mpt": "mpt",
+    "pgb": "pgb",
+    "deeltijdverblijf": "deeltijd",
+}
+
+
+@group.command()
+def plan(
+    context: typer.Context,
+    subject: Annotated[str, typer.Argument(metavar="AANBIEDER|ZAAK")],
+    allow: Annotated[
+        list[str] | None, typer.Option(help="Tel ook mee: overbrugging, overname of onbevestigd; mag vaker.")
+    ] = None,
+    record: Annotated[bool, typer.Option("--record", help="Leg de uitkomst als bewijs in de zaak.")] = False,
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """Voorstel voor de overdracht: wie waarheen, voor wie geen plek, en waarom. Cliënten kiezen."""
+    from ews.jobs.transfer import plan_transfer, record_plan
+
+    site = site_of(context)
+    moment = as_of_moment(as_of, site.now) if as_of else None
+    view = plan_transfer(site, subject, allow=allow or (), as_of=moment)
+    document = _document(view)
+    text = _text(view)
+    if record:
+        case = record_plan(site, view, document)
+        text += f"\n\nVastgelegd in {case}, met dit plan als bewijsstuk."
+    emit(as_json, document, text)
+
+
+@group.command()
+def index(context: typer.Context, as_of: AsOf = None, as_json: Json = False) -> None:
+    """Per aanbieder: hoeveel cliënten nergens heen kunnen als hij stopt."""
+    from ews.jobs.transfer import nowhere_to_go
+
+    site = site_of(context)
+    rows = nowhere_to_go(site, as_of=as_of_moment(as_of, site.now) if as_of else None)
+    document = {
+        "providers": [
+            {"provider": provider, "name": name, "clients": clients, "nowhere_to_go": left}
+            for provider, name, clients, left in rows
+        ]
+    }
+    lines = [f"{'nergens heen':>12} {'cliënten':>9}  aanbieder"]
+    lines += [f"{left:>12} {clients:>9}  {name or provider}" for provider, name, clients, left in rows]
+    emit(as_json, document, "\n".join(lines))
+
+
+def _document(view: "TransferView") -> dict[str, Any]:
+    from ews.cases.transfer import BLOCK_WORDS
+
+    return {
+        "provider": view.provider,
+        "name": view.name,
+        "case": view.case,
+        "as_of": view.as_of.isoformat(),
+        "clients": view.clients,
+        "placed": view.plan.placed,
+        "unmet": [
+            {
+                "profile": one.group.profile,
+                "form": one.group.form,
+                "needs": sorted(one.group.needs),
+                "clients": one.clients,
+                "reason": BLOCK_WORDS[one.block],
+                "binding": one.block.value,
+            }
+            for one in view.plan.unmet
+        ],
+        "assignments": [
+            {
+                "profile": move.group.profile,
+                "form": move.group.form,
+                "needs": sorted(move.group.needs),
+                "clients": move.clients,
+                "provider": move.site.provider,
+                "name": view.town.takers[move.site.provider].name,
+                "location": move.site.location,
+                "distance": move.site.distance,
+                "confirmed_on": move.site.confirmed_on.isoformat() if move.site.confirmed_on else None,
+                "confirmed_by": move.site.confirmed_by,
+                "context": move.site.context,
+                "level": view.town.takers[move.site.provider].level,
+            }
+            for move in view.plan.moves
+        ],
+        "displaced_waiting": view.plan.displaced,
+        "more_places": [
+            {"location": gain.site.location, "profile": gain.site.profile, "one": gain.one, "most": gain.most}
+            for gain in view.plan.gains
+        ],
+        "options": view.options,
+        "cascade": {
+            "rounds": [
+                {
+                    "round": one.number,
+                    "clients": one.clients,
+                    "placed": one.placed,
+                    "tipped": list(one.tipped),
+                }
+                for one in view.cascade.rounds
+            ],
+            "unplaced": view.cascade.unplaced,
+            "settled": view.cascade.settled,
+        },
+        "context_unknown": list(view.unknown),
+        "optimal": view.plan.proven,
+    }
+
+
+def _text(view: "TransferView") -> str:
+    left = view.plan.left
+    head = [
+        f"Overdrachtsplan {view.name} ({view.provider}){f', zaak {view.case}' if view.case else ''}",
+        f"{view.clients} cliënten: {view.plan.placed} met een plek, {left} zonder. Een voorstel: cliënten kiezen.",
+    ]
+    blocks = [head, _unmet(view), _moves(view), _more(view), _options(view), _cascade(view), _sure(view)]
+    return "\n\n".join("\n".join(block) for block in blocks if block)
+
+
+def _unmet(view: "TransferView") -> list[str]:
+    from ews.cases.transfer import BLOCK_WORDS
+
+    rows = [
+        f"  {one.clients:>5}  {one.group.profile or 'alle':<8} {FORMS.get(one.group.form, one.group.form):<9}"
+        f" {', '.join(sorted(one.group.needs)):<12} {BLOCK_WORDS[one.block]}"
+        for one in sorted(view.plan.unmet, key=lambda one: -one.clients)
+    ]
+    return ["Geen plek", *rows] if rows else ["Voor iedereen is er een plek."]
+
+
+def _moves(view: "TransferView") -> list[str]:
+    rows = []
+    for move in sorted(view.plan.moves, key=lambda move: (move.site.provider, move.group.id)):
+        taker = view.town.takers[move.site.provider]
+        where = view.known.register.name(move.site.location) if move.site.location else move.site.context
+        seen = f"bevestigd {move.site.confirmed_on:%d-%m}" if move.site.confirmed_on else "te vragen"
+        rows.append(
+            f"  {move.clients:>5}  {move.group.profile or 'alle':<8} {FORMS.get(move.group.form, move.group.form):<9}"
+            f" {taker.name[:30]:<30} {where[:24]:<24} {seen}"
+        )
+    return ["Waarheen", *rows] if rows else []
+
+
+def _more(view: "TransferView") -> list[str]:
+    rows = [
+        f"  {gain.site.profile or 'alle'} bij {view.known.register.name(gain.site.location)[:40]}: "
+        f"één plek helpt {gain.one}, zo nodig tot {gain.most} cliënten"
+        for gain in view.plan.gains[:5]
+    ]
+    return ["Waar een plek erbij het meest helpt", *rows] if rows else []
+
+
+def _options(view: "TransferView") -> list[str]:
+    words = {
+        "overbrugging": "overbruggingszorg in een andere leveringsvorm (vpt, mpt)",
+        "overname": "overname ter plaatse met personeel door aanbieders die dat kunnen dragen",
+        "onbevestigd": "plaatsen die lang niet zijn bevestigd: bel ze",
+    }
+    left = view.plan.left
+    rows = [
+        f"  {words[name]}: dan nog {rest} zonder plek" for name, rest in view.options.items() if rest < left
+    ]
+    return ["Wat verder kan (--allow)", *rows] if rows else []
+
+
+def _cascade(view: "TransferView") -> list[str]:
+    tipped = [name for one in view.cascade.rounds for name in one.tipped]
+    if not tipped:
+        return ["Gaat iedereen gewoon naar de vrije plaatsen, dan valt geen overnemer om."]
+    names = ", ".join(view.town.takers[name].name for name in tipped)
+    return [
+        f"Gaat iedereen gewoon naar de vrije plaatsen, dan vallen ook om: {names}",
+        f"  na {len(view.cascade.rounds)} ronden {view.cascade.unplaced} cliënten zonder plek",
+    ]
+
+
+def _sure(view: "TransferView") -> list[str]:
+    rows = []
+    if view.unknown:
+        rows.append(
+            f"Context en contra-indicaties niet vastgelegd bij {len(view.unknown)} aanbieders met plaatsen."
+        )
+    if view.plan.displaced:
+        rows.append(f"Het plan gebruikt {view.plan.displaced} plaatsen van urgent of actief wachtenden.")
+    if not view.plan.proven:
+        rows.append(
+            "Afstand en samenhang zijn niet bewezen optimaal (rekentijd op); het aantal plaatsen wel."
+        )
+    rows.append("Afstand volgens plaats en postcode, niet over de weg.")
+    return rows
