@@ -30,6 +30,7 @@ class ClientLine:
     nowhere: int | None
     """For how many no other place was found; None: not worked out."""
     refs: tuple[Ref, ...]
+    as_of: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,7 +183,9 @@ def _clients(cells: Cells, numbering: Numbering, case: CaseFile) -> Iterable[Cli
         # a plan counts per profile; over two delivery forms it can't be told apart
         nowhere = unmet.get(profile, 0) if plan and profiles.count(profile) == 1 else None
         refs = tuple(cells.ref(numbering, row) for row in rows)
-        yield ClientLine(profile or "onbekend", form, clients, nowhere, refs)
+        yield ClientLine(
+            profile or "onbekend", form, clients, nowhere, refs, max(row.period_end for row in rows)
+        )
 
 
 def _risk(
