@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import product
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -183,6 +184,7 @@ def test_the_dominoes_fall_until_nobody_tips():
     assert (fallen.unplaced, fallen.settled) == (10, True)
 
 
+@pytest.mark.slow
 def test_a_region_of_sixty_providers_is_planned_in_time():
     profiles = [f"VG{n}" for n in range(12)]
     groups = [group(f"g{p}{k}", 125, profile=p) for p in profiles for k in (1, 2)]
