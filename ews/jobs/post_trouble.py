@@ -37,6 +37,20 @@ def relay(connection: Connection, context: Context, row: Claimed, receipt: Recei
     post.trouble(connection, context, _relay_view(context, receipt), about=about[:80])
 
 
+def late(connection: Connection, context: Context, row: Claimed) -> None:
+    """An acute message that no relay took in time: said to operations, and in short to the duty address."""
+    if row.revision >= PLAIN_REVISION or row.kind not in _OF_A_PROVIDER:
+        return
+    duty = context.settings.site.office.duty_address
+    receipt = Receipt(Outcome.REFUSED, "niet op tijd aangenomen")
+    tell_late = _relay_view(
+        context, Receipt(Outcome.DEFERRED, "acuut bericht niet op tijd aangenomen", Fault.RELAY)
+    )
+    post.trouble(connection, context, tell_late, about=f"late:{row.id}")
+    if row.recipient != duty:
+        _plain_instead(connection, context, row, receipt)
+
+
 def _task(context: Context, row: Claimed, receipt: Receipt) -> SystemView:
     refused = receipt.outcome is Outcome.REFUSED
     return SystemView(

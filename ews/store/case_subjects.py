@@ -35,9 +35,7 @@ def alerts_opened_at(connection: Connection, alerts: Collection[int]) -> dict[in
     return {row.id: row.opened_at for row in rows}
 
 
-def held_levels(
-    connection: Connection, identifiers: Collection[str], *, as_of: datetime
-) -> dict[str, Level]:
+def held_levels(connection: Connection, identifiers: Collection[str], *, as_of: datetime) -> dict[str, Level]:
     """The level held at `as_of` per subject: the highest over its open episodes; absent when none was open."""
     rows = connection.execute(
         select(alert.c.id, subject.c.identifier, alert_change.c.level_after, alert_change.c.reason)

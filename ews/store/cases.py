@@ -61,7 +61,9 @@ def hold_version(connection: Connection, number: str, expected: int | None) -> N
 
 def owners(connection: Connection) -> dict[str, str]:
     """Case number -> who owns it, of the cases that anybody owns."""
-    rows = connection.execute(select(case_file.c.number, case_file.c.owner).where(case_file.c.owner.is_not(None)))
+    rows = connection.execute(
+        select(case_file.c.number, case_file.c.owner).where(case_file.c.owner.is_not(None))
+    )
     return {row.number: row.owner for row in rows}
 
 

@@ -1,5 +1,6 @@
 """Dossiers: every version that was drafted, and what became of it. A version is never overwritten."""
 
+import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,13 +9,16 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, insert, select, update
 
+from ews.dossier.approval import Act, Sent, Signature
 from ews.dossier.model import Dossier
 from ews.errors import NotFoundError
 from ews.regulation import DossierKind
+from ews.store.columns import canonical_json
 from ews.store.schema import case_file, delivery
 from ews.store.schema import dossier as table
 
 _CONTENT = TypeAdapter(Dossier)
+_ACTS: TypeAdapter[tuple[Act, ...]] = TypeAdapter(tuple[Act, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,16 @@ class StoredDossier:
     content: Dossier
     files: Mapping[str, str]
     """File name in the dossiers folder -> SHA-256."""
-    approvals: tuple[Mapping[str, Any], ...]
+    acts: tuple[Act, ...]
+    """Signatures, ways of sending, answers: in the order in which they were recorded."""
+
+    @property
+    def signatures(self) -> tuple[Signature, ...]:
+        return tuple(one for one in self.acts if isinstance(one, Signature))
+
+    @property
+    def sent(self) -> tuple[Sent, ...]:
+        return tuple(one for one in self.acts if isinstance(one, Sent))
 
 
 def versions(connection: Connection, case: str | None = None) -> list[StoredDossier]:
@@ -77,14 +90,20 @@ def record(
 
 
 def move(
-    connection: Connection, stored: StoredDossier, *, state: str, approvals: Collection[Mapping[str, Any]]
+    connection: Connection,
+    stored: StoredDossier,
+    act: Act,
+    *,
+    state: str,
+    files: Mapping[str, str] | None = None,
 ) -> None:
-    """Another state with the approvals that brought it there; the content stays as it was."""
+    """Add an act, with the state that it brings and the files that it made; the content stays as it was."""
+    acts = _ACTS.dump_python((*stored.acts, act), mode="json")
     mine = select(case_file.c.id).where(case_file.c.number == stored.case).scalar_subquery()
     connection.execute(
         update(table)
         .where(table.c.case_id == mine, table.c.kind == stored.kind.value, table.c.version == stored.version)
-        .values(state=state, approvals=[dict(one) for one in approvals])
+        .values(state=state, approvals=acts, files={**stored.files, **(files or {})})
     )
 
 
@@ -92,6 +111,11 @@ def as_json(content: Dossier) -> dict[str, Any]:
     """A notice as plain JSON: what is kept, bundled and compared."""
     plain: dict[str, Any] = _CONTENT.dump_python(content, mode="json")
     return plain
+
+
+def content_hash(content: Dossier) -> str:
+    """SHA-256 of the canonical text of a notice: what an approval freezes."""
+    return hashlib.sha256(canonical_json(as_json(content)).encode()).hexdigest()
 
 
 def from_json(plain: Mapping[str, Any]) -> Dossier:
@@ -129,5 +153,5 @@ def _stored(row: Row[Any]) -> StoredDossier:
         regulation=row.regulation,
         content=from_json(row.content),
         files=row.files,
-        approvals=tuple(row.approvals),
+        acts=_ACTS.validate_python(row.approvals),
     )

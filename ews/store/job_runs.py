@@ -142,11 +142,11 @@ def last_slot(connection: Connection, job: str) -> str | None:
     return connection.execute(newest).scalar()
 
 
-def unfinished(connection: Connection) -> list[Run]:
-    """Planned runs that are under way or failed, oldest first."""
+def unfinished(connection: Connection, job: str) -> list[Run]:
+    """Planned runs of a job that are under way or failed, oldest first."""
     rows = connection.execute(
         select(*_COLUMNS)
-        .where(job_run.c.state.in_(["running", "failed"]), job_run.c.job != TICK[0])
+        .where(job_run.c.state.in_(["running", "failed"]), job_run.c.job == job)
         .where(job_run.c.slot.not_like("hand@%"))
         .order_by(job_run.c.slot, job_run.c.job)
     )

@@ -29,14 +29,19 @@ _AT_ONCE = 100_000
 
 
 def known_at(
-    connection: Connection, as_of: datetime, *, subjects: Collection[str] | None = None
+    connection: Connection,
+    as_of: datetime,
+    *,
+    subjects: Collection[str] | None = None,
+    indicators: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """The newest version known at `as_of` of every figure per subject, dimension, source and period.
 
+    `subjects` and `indicators` narrow it; None: all.
     Columns KNOWN: period_start (None for a state) and period_end are dates, known_at is aware, `value` is NaN
     when there is none or it is text. A row without value and text says that the figure was seen to be empty.
     """
-    frame = _fetch(connection, _newest(as_of, subjects))
+    frame = _fetch(connection, _newest(as_of, subjects, indicators))
     people = {row.id: (row.identifier, row.kind) for row in connection.execute(select(subject))}
     return pd.DataFrame(
         {
@@ -61,7 +66,9 @@ def known_at(
     )
 
 
-def _newest(as_of: datetime, subjects: Collection[str] | None) -> Select[Any]:
+def _newest(
+    as_of: datetime, subjects: Collection[str] | None, indicators: Collection[str] | None
+) -> Select[Any]:
     o = observation.c
     version = func.row_number().over(
         partition_by=(o.subject_id, o.indicator_id, o.dimension_id, o.source, o.period_end),
@@ -74,6 +81,9 @@ def _newest(as_of: datetime, subjects: Collection[str] | None) -> Select[Any]:
     if subjects is not None:
         chosen = select(subject.c.id).where(subject.c.identifier.in_(sorted(subjects)))
         known = known.where(o.subject_id.in_(chosen))
+    if indicators is not None:
+        wanted = select(indicator.c.id).where(indicator.c.name.in_(sorted(indicators)))
+        known = known.where(o.indicator_id.in_(wanted))
     inner = known.subquery()
     return _raw(inner.c).where(inner.c.version == 1)
 

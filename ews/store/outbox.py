@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, and_, func, insert, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -104,7 +105,7 @@ def claim(connection: Connection, *, now: datetime, lease: timedelta, limit: int
         .values(state=State.SENDING, fence=outbox.c.fence + 1, lease_until=now + lease)
         .returning(*_CLAIMED)
     )
-    rows = [Claimed(*row) for row in connection.execute(taken)]
+    rows = [_claimed(row) for row in connection.execute(taken)]
     return sorted(rows, key=lambda row: (row.priority, row.created_at, row.id))
 
 
@@ -125,6 +126,10 @@ _CLAIMED = (
     outbox.c.local_errors,
     outbox.c.created_at,
 )
+
+
+def _claimed(row: Any) -> Claimed:
+    return Claimed(*row)
 
 
 def mark(
@@ -196,6 +201,13 @@ def free_stuck(connection: Connection, *, now: datetime, longest_lease: timedelt
     return freed.rowcount
 
 
+def is_due(connection: Connection, *, now: datetime) -> bool:
+    """Whether a round of sending would find anything to do."""
+    due = select(outbox.c.id).where(_WAITING, outbox.c.next_try_at <= now).limit(1)
+    stuck = select(outbox.c.id).where(_SENDING, outbox.c.lease_until < now).limit(1)
+    return connection.execute(due).first() is not None or connection.execute(stuck).first() is not None
+
+
 def waiting(connection: Connection) -> int:
     """How many rows still have to leave: over the small partial index, never over the whole table."""
     return sum(
@@ -242,3 +254,20 @@ def first_about(connection: Connection, about: str) -> datetime | None:
         select(func.min(outbox.c.created_at)).where(outbox.c.about == about)
     ).scalar()
     return moment
+
+
+def states_of(connection: Connection, about: str) -> list[State]:
+    """How the messages about one thing stand."""
+    return [
+        State(state) for state in connection.scalars(select(outbox.c.state).where(outbox.c.about == about))
+    ]
+
+
+def unsent_before(connection: Connection, moment: datetime, *, priority: int) -> list[Claimed]:
+    """Messages of this priority or graver that were queued before a moment and that no relay accepted."""
+    rows = connection.execute(
+        select(*_CLAIMED)
+        .where(or_(_WAITING, _SENDING), outbox.c.priority <= priority, outbox.c.created_at < moment)
+        .order_by(outbox.c.id)
+    )
+    return [_claimed(row) for row in rows]

@@ -230,6 +230,14 @@ alert_mute = Table(
     Column("ended_at", Instant),
 )
 
+# A told change that nobody confirmed in time goes one step up, once, whoever finds it.
+escalation_step = Table(
+    "escalation_step",
+    metadata,
+    Column("change_id", ForeignKey("alert_change.id"), primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
 # --- what was told ------------------------------------------------------------------------------
 
 outbox = Table(

@@ -81,8 +81,9 @@ class Episode:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An alert mail whose receipt nobody confirmed."""
+    """A told change of an alert whose receipt nobody confirmed."""
 
+    change: int
     alert: int
     subject: str
     level: Level
@@ -206,7 +207,8 @@ def unanswered(connection: Connection, until: datetime) -> list[Waiting]:
     """Open alerts whose last told change was not followed by an acknowledgement, as of a moment."""
     rows = connection.execute(
         select(
-            alert.c.id,
+            alert_change.c.id,
+            alert_change.c.alert_id,
             subject.c.identifier,
             alert_change.c.reason,
             alert_change.c.level_after,
@@ -218,11 +220,11 @@ def unanswered(connection: Connection, until: datetime) -> list[Waiting]:
         .order_by(alert_change.c.id)
     )
     last: dict[int, Waiting | None] = {}
-    for number, name, reason, level, at in rows:
+    for change, number, name, reason, level, at in rows:
         if reason in {ChangeReason.ACKNOWLEDGED, ChangeReason.CLEARED, ChangeReason.LOWERED}:
             last[number] = None
         elif reason in {ChangeReason.OPENED, ChangeReason.RAISED} or last.get(number) is None:
-            last[number] = Waiting(number, name, Level(level), at)
+            last[number] = Waiting(change, number, name, Level(level), at)
     return [one for one in last.values() if one is not None]
 
 

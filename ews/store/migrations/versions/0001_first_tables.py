@@ -516,6 +516,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("case_id", "kind", "version", name=op.f("uq_dossier_case_id")),
     )
     op.create_table(
+        "escalation_step",
+        sa.Column("change_id", sa.Integer(), nullable=False),
+        sa.Column("at", ews.store.columns.Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["change_id"], ["alert_change.id"], name=op.f("fk_escalation_step_change_id_alert_change")
+        ),
+        sa.PrimaryKeyConstraint("change_id", name=op.f("pk_escalation_step")),
+    )
+    op.create_table(
         "evidence",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
