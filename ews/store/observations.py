@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 from sqlalchemy import Connection, Select, func, insert, select, type_coerce
 from sqlalchemy.types import NullType
 
+from ews.store.columns import instant_text
 from ews.store.schema import delivery, delivery_coverage, dimension, indicator, observation, subject
 
 KNOWN = (
@@ -54,8 +56,8 @@ def known_at(
                 frame["dimension_id"], _names(connection, select(dimension.c.id, dimension.c.content))
             ),
             "source": frame["source"].astype(object),
-            "period_start": _dates(frame["period_start"]),
-            "period_end": _dates(frame["period_end"]),
+            "period_start": frame["period_start"],
+            "period_end": frame["period_end"],
             "known_at": pd.to_datetime(frame["known_at"], utc=True, format="ISO8601"),
             "value": frame["value_real"].astype("float64").fillna(frame["value_int"].astype("float64")),
             "text": frame["value_text"].astype(object),
@@ -113,14 +115,40 @@ def _raw(columns: Any) -> Select[Any]:
 
 
 def _fetch(connection: Connection, query: Select[Any]) -> pd.DataFrame:
-    """Rows in pieces, so that a nation's figures never stand in memory as tuples."""
-    pieces = [
-        pd.DataFrame(piece, columns=list(_RAW)).astype(
-            {"value_int": "Int64", "value_real": "float64", "value_text": object, "source": "category"}
-        )
-        for piece in connection.execution_options(stream_results=True).execute(query).partitions(_AT_ONCE)
-    ]
-    return pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=list(_RAW))
+    """Rows in pieces, so that a nation's figures never stand in memory as tuples. Dates are dates or None."""
+    result = connection.execution_options(stream_results=True).execute(query)
+    pieces = [_piece(rows) for rows in result.partitions(_AT_ONCE)]
+    if not pieces:
+        return pd.DataFrame({name: pd.Series(dtype=_TYPES.get(name, "int64")) for name in _RAW})
+    frame = pd.concat(pieces, ignore_index=True)
+    for name in ("period_start", "period_end"):
+        frame[name] = _dates(frame[name])
+    return frame
+
+
+_TYPES: dict[str, Any] = {
+    "source": object,
+    "period_start": object,
+    "period_end": object,
+    "known_at": object,
+    "value_int": "Int64",
+    "value_real": "float64",
+    "value_text": object,
+}
+
+
+def _piece(rows: Any) -> pd.DataFrame:
+    columns = dict(zip(_RAW, zip(*rows, strict=True), strict=True))
+    integers = columns["value_int"]
+    none = np.array([value is None for value in integers], dtype=bool)
+    columns["value_int"] = pd.arrays.IntegerArray(
+        np.array([value or 0 for value in integers], dtype=np.int64), none
+    )
+    arrays = {
+        name: values if name == "value_int" else np.array(values, dtype=_TYPES.get(name, "int64"))
+        for name, values in columns.items()
+    }
+    return pd.DataFrame({name: pd.Series(values, dtype=_TYPES.get(name)) for name, values in arrays.items()})
 
 
 def _names(connection: Connection, query: Select[Any]) -> dict[int, str]:
@@ -160,15 +188,45 @@ def stated(connection: Connection, source: str, moment: datetime) -> pd.DataFram
     accepted = select(delivery.c.id).where(delivery.c.status == "accepted", delivery.c.source == source)
     query = _raw(o).where(o.source == source, o.known_at <= moment, o.delivery_id.in_(accepted))
     frame = _fetch(connection, query)
-    return frame.sort_values("known_at", kind="stable")
+    frame["known_at"] = pd.to_datetime(frame["known_at"], utc=True, format="ISO8601")
+    return frame.sort_values("known_at", kind="stable", ignore_index=True)
+
+
+_ADDED = (
+    "subject_id",
+    "indicator_id",
+    "dimension_id",
+    "row_number",
+    "period_start",
+    "period_end",
+    "value_int",
+    "value_real",
+    "value_text",
+)
 
 
 def add(
     connection: Connection, rows: pd.DataFrame, *, delivery_id: int, source: str, known: datetime
 ) -> None:
-    """Add observations of one delivery: subject_id, indicator_id, dimension_id, period_start, period_end, value_int,
-    value_real, value_text, row_number. The caller's transaction."""
-    constants = {"delivery_id": delivery_id, "source": source, "known_at": known}
-    records = [row | constants for row in rows.to_dict("records")]
-    if records:
-        connection.execute(insert(observation), records)
+    """Add observations of one delivery, in the caller's transaction.
+
+    `rows` has subject_id, indicator_id, dimension_id, period_start (None: a state), period_end, value_int, value_real,
+    value_text and row_number. Rows go to the driver as tuples: the layers above it take three times the insert itself.
+    """
+    if rows.empty:
+        return
+    sqlite = connection.dialect.name == "sqlite"
+    moment: object = instant_text(known) if sqlite else known
+    columns = [_driver_values(rows[name], sqlite=sqlite) for name in _ADDED]
+    constants = [repeat(value, len(rows)) for value in (delivery_id, source, moment)]
+    names = ", ".join((*_ADDED, "delivery_id", "source", "known_at"))
+    places = ", ".join(["?" if sqlite else "%s"] * (len(_ADDED) + 3))
+    statement = f"INSERT INTO observation ({names}) VALUES ({places})"  # noqa: S608 - names of our own columns
+    connection.exec_driver_sql(statement, list(zip(*columns, *constants, strict=True)))
+
+
+def _driver_values(column: pd.Series, *, sqlite: bool) -> list[Any]:
+    values: list[Any] = column.astype(object).where(column.notna(), None).tolist()
+    if sqlite and column.name in {"period_start", "period_end"}:
+        return [None if value is None else value.isoformat() for value in values]
+    return values
