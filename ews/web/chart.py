@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 WIDTH, HEIGHT = 640, 240
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 120, 14, 28
+_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 16, 22, 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def draw(line: Line, say: Callable[[float], str], say_day: Callable[[date], str]
         lines=_lines(line, place),
         band=_band(line, place),
         norms=_spread(
-            [Rule(place.y(value), f"{label} {say(value)}", place.y(value)) for value, label in line.norms]
+            [Rule(place.y(value), f"{label} {say(value)}", place.y(value) - 5) for value, label in line.norms]
         ),
         ticks=tuple(Rule(place.y(value), say(value), place.y(value)) for value in _ticks(*scale)),
         first=say_day(line.points[0][0]),

@@ -37,6 +37,7 @@ def environment() -> Environment:
         "waarde": wording.figure_text,
         "niveau": wording.level_text,
         "schoon": words.clean,
+        "rol": wording.role_text,
     }
     return made
 

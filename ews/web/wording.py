@@ -6,7 +6,8 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from ews.jobs.run import OFFICE_ZONE
-from ews.notify.words import LEVEL
+from ews.notify.words import LEVEL, ROLE
+from ews.people import Role
 from ews.scoring.model import Level
 from ews.scoring.words import figure
 from ews.signals.model import Unit
@@ -44,3 +45,8 @@ def figure_text(value: float | None, unit: Unit) -> str:
 def level_text(value: Level | str | None) -> str:
     """`hoog`; a dash where there is none."""
     return LEVEL[Level(value)] if value else "–"
+
+
+def role_text(role: str) -> str:
+    """A role as people write it; a role that nobody has stays as it was recorded."""
+    return ROLE[Role(role)] if role in set(Role) else role
