@@ -12,7 +12,7 @@ from ews.signals import changes
 from ews.signals.contract import SourceContract
 from ews.signals.parsed import Parsed
 from ews.signals.recurring import unheard
-from ews.store import events, names, observations
+from ews.store import events, names
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,17 @@ class Arrival:
     """When it could be known."""
     day: date
     """What a state in it is about."""
-    reading: str
-    """Hash of what the contract says about reading."""
     parsed: Parsed
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A delivery by the store's numbers."""
+
+    cells: pd.DataFrame
+    subjects: dict[str, int]
+    covered: dict[int, int]
+    """Subject ids and the first row that names each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,41 +73,38 @@ def known_moment(contract: SourceContract, name: str, received: datetime) -> dat
     return datetime.combine(declared, time(12), UTC) if declared else received
 
 
-def numbered(
-    connection: Connection, parsed: Parsed, contract: SourceContract, *, create: bool
-) -> pd.DataFrame:
+def numbered(connection: Connection, parsed: Parsed, contract: SourceContract, *, create: bool) -> Numbered:
     """A delivery's cells by the store's numbers; unknown names get one, or a stand-in without `create`."""
-    return changes.placed(
+    ids = names.numbers(
+        connection,
+        subjects=parsed.subjects,
+        indicators=[slot.indicator for slot in parsed.slots],
+        dimensions=[slot.dimensions for slot in parsed.slots],
+        create=create,
+    )
+    cells = changes.placed(
         parsed,
-        subjects=names.subject_numbers(connection, parsed.subjects, create=create),
-        indicators=names.indicator_numbers(
-            connection, [slot.indicator for slot in parsed.slots], create=create
-        ),
-        dimensions=names.dimension_numbers(
-            connection, [slot.dimensions for slot in parsed.slots], create=create
-        ),
+        subjects=ids.subjects,
+        indicators=ids.indicators,
+        dimensions=ids.dimensions,
         split={figure.name for figure in contract.figure if figure.by},
     )
+    mentions = zip(parsed.subjects, parsed.coverage.tolist(), strict=True)
+    covered = {ids.subjects[subject]: row for subject, row in mentions if row}
+    return Numbered(cells, dict(ids.subjects), covered)
 
 
-def covered(connection: Connection, parsed: Parsed) -> dict[int, int]:
-    """Subject ids and the first row that names each."""
-    known = names.subject_numbers(connection, parsed.subjects, create=False)
-    rows = zip(parsed.subjects, parsed.coverage, strict=True)
-    return {known[subject]: int(row) for subject, row in rows if row}
-
-
-def news(connection: Connection, arrival: Arrival, cells: pd.DataFrame) -> News:
+def news(connection: Connection, arrival: Arrival, delivered: Numbered, before: pd.DataFrame) -> News:
     """Compare a delivery with what its source stated before."""
-    before = observations.stated(connection, arrival.contract.name, arrival.moment)
+    cells = delivered.cells
     rows = cells[changes.changed(cells, before)]
     if arrival.contract.figures == "state" and not cells.empty:
-        absent = changes.gone(cells, before, covered(connection, arrival.parsed), day=arrival.day)
+        absent = changes.gone(cells, before, delivered.covered, day=arrival.day)
         rows = pd.concat([rows, absent]) if len(absent) else rows
-    told = events.told(connection, arrival.contract.name, arrival.moment)
+    told = events.told(connection, arrival.contract.name, arrival.moment) if arrival.parsed.events else {}
     fresh = [
         {
-            "subject": event.subject,
+            "subject_id": delivered.subjects[event.subject],
             "kind": event.kind,
             "key": event.key,
             "occurred_on": event.occurred_on,

@@ -11,6 +11,7 @@ from typing import Any
 from ews.errors import FileRefusedError
 from ews.jobs.arrival import Arrival, extract_day, known_moment
 from ews.jobs.intake import hold, publish
+from ews.jobs.memory import Memory
 from ews.jobs.recognise import contract_named, file_limits, own_tables, recognise
 from ews.jobs.run import Context
 from ews.signals import persons
@@ -104,7 +105,8 @@ def ingest(
     found = _in_order(context, _expanded(list(paths) or [context.folder / "inbox"]))
     with _alone(context):
         _remove_abandoned(context)
-        return IngestReport(tuple(_take_in(context, path, source, received) for path in found))
+        taking = _Taking(context, source, received, Memory())
+        return IngestReport(tuple(_take_in(taking, path) for path in found))
 
 
 def _expanded(paths: Sequence[Path]) -> Iterator[Path]:
@@ -143,32 +145,47 @@ def _remove_abandoned(context: Context) -> None:
             append(connection, context.actor, "delivery.abandoned", f"delivery:{number}", now=context.now)
 
 
-def _take_in(context: Context, path: Path, source: str | None, received: datetime) -> FileReport:
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """One ingest while it runs."""
+
+    context: Context
+    source: str | None
+    received: datetime
+    memory: Memory
+
+
+def _take_in(taking: _Taking, path: Path) -> FileReport:
     try:
-        return _read_and_store(context, path, source, received)
+        return _read_and_store(taking, path)
     except FileRefusedError as error:
+        context = taking.context
         with writing(context.engine) as connection:
-            append(connection, context.actor, "file.refused", "file", {"reason": "refused"}, now=context.now)
-        return FileReport(path=str(path), source=source, sha256=None, status="refused", message=str(error))
+            append(connection, context.actor, "file.refused", "file", now=context.now)
+        return FileReport(
+            path=str(path), source=taking.source, sha256=None, status="refused", message=str(error)
+        )
 
 
-def _read_and_store(context: Context, path: Path, source: str | None, received: datetime) -> FileReport:
-    limits = file_limits(context.settings.site.limits)
-    content = read_content(path, limits)
+def _read_and_store(taking: _Taking, path: Path) -> FileReport:
+    context, source = taking.context, taking.source
+    content = read_content(path, file_limits(context.settings.site.limits))
     earlier = _earlier(context, raw.digest(content.raw), source)
     if earlier is not None and not _worth_reading_again(context, earlier):
         return _as_before(path, earlier)
-    if earlier is not None and source is None:
-        source = earlier.source
-    contract, tables = _recognised(context, content, source)
+    contract, tables = _recognised(context, content, earlier.source if earlier else source)
     _refuse_persons(content, tables, contract)
-    arrival = _arrival(context, content, contract, tables=tables, received=received)
-    problem = held_because(arrival.parsed, contract)
+    arrival = _arrival(context, content, contract, tables=tables, received=taking.received)
     if contract.personal != "aggregate_only":
         raw.keep(context.folder / "raw", content.raw)
     if earlier is not None and earlier.status == "held":
         _replace(context, earlier)
-    number, counts = hold(context, arrival, problem) if problem else publish(context, arrival, "")
+    problem = held_because(arrival.parsed, contract)
+    number, counts = (
+        hold(context, arrival, problem, taking.memory)
+        if problem
+        else publish(context, arrival, taking.memory)
+    )
     return _new_report(path, arrival, problem, number=number, counts=counts)
 
 
@@ -261,7 +278,6 @@ def _arrival(
         sha256=raw.digest(content.raw),
         moment=moment,
         day=day,
-        reading=contract.reading,
         parsed=parse(tables, contract, on=day),
     )
 

@@ -4,7 +4,6 @@ What is staged is invisible. A process that dies in between leaves a delivery in
 removes it. Alerts are written while this runs: no transaction here takes long.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 from time import sleep
 from typing import Any
@@ -12,10 +11,11 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection
 
-from ews.jobs.arrival import Arrival, covered, news, numbered
+from ews.jobs.arrival import Arrival, Numbered, news, numbered
+from ews.jobs.memory import Memory
 from ews.jobs.restate import said_later
 from ews.jobs.run import Context
-from ews.store import deliveries, events, names, observations
+from ews.store import deliveries, events, observations
 from ews.store.audit import append
 from ews.store.engine import reading, writing
 
@@ -39,7 +39,7 @@ def _record(connection: Connection, context: Context, arrival: Arrival, **state:
             "columns_seen": sorted({slot.indicator for slot in parsed.slots}),
             "indicators_refused": list(parsed.refused),
             "unknown_columns": list(parsed.unknown),
-            "contract": arrival.reading,
+            "contract": arrival.contract.reading,
             "taken_in_by": context.actor.id,
             **state,
         },
@@ -48,11 +48,12 @@ def _record(connection: Connection, context: Context, arrival: Arrival, **state:
     return number
 
 
-def hold(context: Context, arrival: Arrival, message: str) -> tuple[int, dict[str, int]]:
+def hold(context: Context, arrival: Arrival, message: str, memory: Memory) -> tuple[int, dict[str, int]]:
     """Keep a delivery for a person to decide; its figures stay out. Returns its number and what a release would give."""
     with reading(context.engine) as connection:
-        cells = numbered(connection, arrival.parsed, arrival.contract, create=False)
-        counts = news(connection, arrival, cells).counts(arrival.parsed)
+        delivered = numbered(connection, arrival.parsed, arrival.contract, create=False)
+        before = memory.before(connection, arrival.contract.name, arrival.moment)
+        counts = news(connection, arrival, delivered, before).counts(arrival.parsed)
     with writing(context.engine) as connection:
         number = _record(connection, context, arrival, status="held", counts=counts, message=message)
         about = {"source": arrival.contract.name, "sha256": arrival.sha256}
@@ -60,12 +61,12 @@ def hold(context: Context, arrival: Arrival, message: str) -> tuple[int, dict[st
     return number, counts
 
 
-def publish(context: Context, arrival: Arrival, message: str) -> tuple[int, dict[str, int]]:
+def publish(context: Context, arrival: Arrival, memory: Memory) -> tuple[int, dict[str, int]]:
     """Store a delivery. Returns its number and the account of its rows."""
     with writing(context.engine) as connection:
-        number = _record(connection, context, arrival, status="staging", counts={}, message=message)
-        cells = numbered(connection, arrival.parsed, arrival.contract, create=True)
-    counts = fill(context, arrival, cells, number)
+        number = _record(connection, context, arrival, status="staging", counts={}, message="")
+        delivered = numbered(connection, arrival.parsed, arrival.contract, create=True)
+    counts = fill(context, arrival, delivered, number=number, memory=memory)
     with writing(context.engine) as connection:
         deliveries.change(connection, number, status="accepted", counts=counts)
         about = {"source": arrival.contract.name, "sha256": arrival.sha256, **counts}
@@ -73,33 +74,26 @@ def publish(context: Context, arrival: Arrival, message: str) -> tuple[int, dict
     return number, counts
 
 
-def fill(context: Context, arrival: Arrival, cells: pd.DataFrame, number: int) -> dict[str, int]:
+def fill(
+    context: Context, arrival: Arrival, delivered: Numbered, *, number: int, memory: Memory
+) -> dict[str, int]:
     """Write what is new of a delivery that is not visible yet, in short transactions."""
+    source, moment = arrival.contract.name, arrival.moment
     with reading(context.engine) as connection:
-        found = news(connection, arrival, cells)
-        subjects = names.subject_numbers(connection, arrival.parsed.subjects, create=False)
-        mentioned = covered(connection, arrival.parsed)
+        before = memory.before(connection, source, moment)
+        found = news(connection, arrival, delivered, before)
         # before this one is published: what later deliveries said must never look overruled
         later = said_later(connection, context, arrival, found.rows)
     for delivery, rows in later:
-        write_rows(context, rows, number=delivery.id, source=delivery.source, moment=delivery.known_at)
-    write_rows(context, found.rows, number=number, source=arrival.contract.name, moment=arrival.moment)
+        write_rows(context, rows, number=delivery.id, source=source, moment=delivery.known_at)
+        memory.forget(source)
+    write_rows(context, found.rows, number=number, source=source, moment=moment)
     with writing(context.engine) as connection:
-        deliveries.cover(connection, number, mentioned)
-        events.add(connection, [_event_row(event, subjects, arrival, number) for event in found.events])
+        deliveries.cover(connection, number, delivered.covered)
+        constants = {"source": source, "delivery_id": number, "known_at": moment}
+        events.add(connection, [event | constants for event in found.events])
+    memory.stored(source, moment, before, found.rows)
     return found.counts(arrival.parsed)
-
-
-def _event_row(
-    event: Mapping[str, Any], subjects: Mapping[str, int], arrival: Arrival, number: int
-) -> dict[str, Any]:
-    rest = {key: value for key, value in event.items() if key != "subject"}
-    return rest | {
-        "subject_id": subjects[event["subject"]],
-        "source": arrival.contract.name,
-        "delivery_id": number,
-        "known_at": arrival.moment,
-    }
 
 
 def write_rows(context: Context, rows: pd.DataFrame, *, number: int, source: str, moment: datetime) -> None:

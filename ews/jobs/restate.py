@@ -46,7 +46,7 @@ def _read_again(
     content = open_content(delivery.name, raw.fetch(context.folder / "raw", delivery.sha256), limits)
     day = extract_day(arrival.contract, delivery.name, delivery.known_at)
     parsed = parse(own_tables(content, arrival.contract, limits), arrival.contract, on=day)
-    return numbered(connection, parsed, arrival.contract, create=False)
+    return numbered(connection, parsed, arrival.contract, create=False).cells
 
 
 def _before(
@@ -54,6 +54,5 @@ def _before(
 ) -> pd.DataFrame:
     """What the source stated up to and with a later delivery, the rows to be added in their place."""
     stated = observations.stated(connection, arrival.contract.name, delivery.known_at)
-    own = added.assign(known_at=arrival.moment)
-    stated = stated.assign(known_at=pd.to_datetime(stated["known_at"], utc=True, format="ISO8601"))
+    own = added.assign(known_at=pd.Timestamp(arrival.moment))
     return pd.concat([stated, own]).sort_values("known_at", kind="stable")

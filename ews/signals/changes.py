@@ -34,6 +34,12 @@ def changed(cells: pd.DataFrame, before: pd.DataFrame) -> NDArray[np.bool_]:
     return np.where(known, ~same, ~blank)
 
 
+def newest(before: pd.DataFrame) -> pd.DataFrame:
+    """The last statement of every figure, of statements that are ordered oldest first."""
+    (codes,) = identities(before)
+    return before[~pd.Series(codes).duplicated(keep="last").to_numpy()]
+
+
 def identities(*frames: pd.DataFrame) -> list[NDArray[np.int64]]:
     """A number per row of each frame; equal for the same subject, indicator, dimensions and period.
 
