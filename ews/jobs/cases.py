@@ -29,7 +29,7 @@ from ews.jobs.case_triggers import triggers
 from ews.jobs.evidence import Upload, keep_files
 from ews.jobs.run import Context
 from ews.people import Person
-from ews.store import audit, cases
+from ews.store import audit, cases, escalations
 from ews.store.engine import reading, writing
 
 PEOPLE_OBSTACLES = frozenset(
@@ -226,6 +226,10 @@ def _follow(connection: Connection, context: Context, number: str, entry: Entry)
         lay_stage_ready(connection, context, case, entry.what)
     if isinstance(entry.what, Acknowledgement):
         cases.set_owner(connection, number, entry.what.owner)
+        subject = cases.load_case(connection, number).subject
+        escalations.carry(
+            connection, subject, by=entry.what.owner, until=entry.what.until, now=context.now
+        )
 
 
 def _second(context: Context, given: str | None) -> Person | None:

@@ -70,14 +70,3 @@ def _late_mail(connection: Connection, context: Context) -> int:
     for row in late:
         post_trouble.late(connection, context, row)
     return len(late)
-
-
-def acknowledge(
-    connection: Connection, context: Context, subject: str, *, by: str, days: int = 7
-) -> list[int]:
-    """Someone carries every open alert of a subject from now on; which alerts those are."""
-    found = escalations.open_alerts_of(connection, subject)
-    until = context.now + timedelta(days=days)
-    for number, held in found.items():
-        escalations.acknowledge(connection, number, by=by, until=until, now=context.now, held=held)
-    return sorted(found)

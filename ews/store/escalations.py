@@ -65,6 +65,12 @@ def acknowledge(
     )
 
 
+def carry(connection: Connection, identifier: str, *, by: str, until: datetime, now: datetime) -> None:
+    """Someone carries every open alert of a subject until a moment."""
+    for number, held in open_alerts_of(connection, identifier).items():
+        acknowledge(connection, number, by=by, until=until, now=now, held=held)
+
+
 def use_link(connection: Connection, token: str, *, address: str, now: datetime) -> bool:
     """Use a link; False when it was used before."""
     ignore: Any = (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(used_link)
