@@ -5,6 +5,7 @@ Each module adds its commands to `app` when it is imported here.
 
 from ews.cli import (
     assess,
+    audit,
     case_crisis,
     case_log,
     case_talks,
@@ -20,6 +21,7 @@ from ews.cli import (
     form,
     ingest,
     provider,
+    replay,
     serve,
     signal,
     site,
@@ -29,6 +31,7 @@ from ews.cli.app import main
 
 __all__ = [
     "assess",
+    "audit",
     "case_crisis",
     "case_log",
     "case_talks",
@@ -45,6 +48,7 @@ __all__ = [
     "ingest",
     "main",
     "provider",
+    "replay",
     "serve",
     "signal",
     "site",

@@ -28,6 +28,7 @@ from ews.cli.frame import AsOf, Json, as_of_moment, day, emit, moment, site_of
 from ews.errors import NotFoundError, RefusedError
 from ews.jobs import cases as jobs
 from ews.jobs.case_view import list_cases, view_case
+from ews.jobs.watching import note_view
 from ews.people import Role
 
 group = typer.Typer(help="De zaak (continuïteitsdossier): wat mensen doen, met bewijs.", no_args_is_help=True)
@@ -53,6 +54,8 @@ def show(context: typer.Context, case: Case, as_of: AsOf = None, as_json: Json =
     """Eén zaak, geheel: wat nu moet, klok, taken, alternatieven, maatregelen, besluiten, logboek."""
     site = site_of(context)
     view = view_case(site, case, as_of=as_of_moment(as_of, site.now) if as_of else None)
+    if context.obj.user:
+        note_view(site, case, action="case.viewed")
     emit(as_json, case_document(view), page(view))
 
 
