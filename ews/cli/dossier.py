@@ -111,11 +111,13 @@ def check(
 ) -> None:
     """Ga na wat er tussen u en versturen staat; exit 1 zolang er iets ontbreekt."""
     from ews.cli.dossier_check import document_of, text_of
-    from ews.jobs import dossier as jobs
+    from ews.jobs.dossier import look
+    from ews.jobs.dossier_acts import warnings
 
     site = site_of(context)
-    looked = jobs.look(site, case, kind_of(kind), as_of=as_of_moment(as_of, site.now))
-    emit(as_json, document_of(looked), text_of(looked))
+    looked = look(site, case, kind_of(kind), as_of=as_of_moment(as_of, site.now))
+    found = warnings(site, looked)
+    emit(as_json, document_of(looked, found), text_of(looked, found))
     raise typer.Exit(0 if looked.dossier.is_complete else 1)
 
 

@@ -1,32 +1,47 @@
-"""What `ews dossier check` prints: what stands between the office and sending."""
+"""What `ews dossier check` prints: what stands between the office and sending, who supplies it, what is ready."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from ews.dossier.approval import reopened, second_overdue
 from ews.dossier.conditions import weigh
+from ews.dossier.guards import Warned
 from ews.dossier.model import DossierItem, ItemState
+from ews.dossier.requests import requests
 from ews.jobs.dossier import Looked
 from ews.regulation import DossierKind
 
-STATES = {ItemState.FILLED: "ingevuld", ItemState.WEAK: "zwak", ItemState.MISSING: "ontbreekt"}
 
-
-def document_of(looked: Looked) -> dict[str, Any]:
+def document_of(looked: Looked, found: Sequence[Warned]) -> dict[str, Any]:
     """The check as JSON."""
     dossier = looked.dossier
     return {
         "case": dossier.case,
         "kind": dossier.kind.value,
-        "sendable": is_sendable(looked),
+        "sendable": is_sendable(looked, found),
+        "sendable_under_reservation": not any(one.blocks for one in found),
         "items": [_item(one) for one in dossier.items],
         "criteria": [_item(one) for one in dossier.criteria],
-        "advice": weigh(looked.facts).advice if dossier.kind is DossierKind.OVERMACHTSMELDING else "",
+        "guards": [{"guard": one.guard.value, "blocks": one.blocks, "why": one.why} for one in found],
+        "requests": [
+            {"to": one.to, "subject": one.subject, "items": list(one.items), "text": one.text}
+            for one in requests(dossier)
+        ],
+        "overmacht": weigh(looked.facts).outcome.value if _is_overmacht(looked) else None,
+        "advice": weigh(looked.facts).advice if _is_overmacht(looked) else "",
         "regulation": dossier.regulation,
     }
 
 
-def is_sendable(looked: Looked) -> bool:
-    """An EWS-melding is never held up by what is missing in it."""
+def is_sendable(looked: Looked, found: Sequence[Warned]) -> bool:
+    """Nothing blocks, and nothing is missing; an EWS-melding is never held up by what is missing in it."""
+    if any(one.blocks for one in found) or (looked.stored and reopened(looked.stored.acts)):
+        return False
     return looked.dossier.is_complete or looked.dossier.kind is DossierKind.EWS_MELDING
+
+
+def _is_overmacht(looked: Looked) -> bool:
+    return looked.dossier.kind is DossierKind.OVERMACHTSMELDING
 
 
 def _item(one: DossierItem) -> dict[str, str]:
@@ -39,23 +54,50 @@ def _item(one: DossierItem) -> dict[str, str]:
     }
 
 
-def text_of(looked: Looked) -> str:
-    """The check for people."""
+def text_of(looked: Looked, found: Sequence[Warned]) -> str:
+    """The check for people: what blocks first, then what is missing, then what is thin."""
     dossier = looked.dossier
-    number = len(dossier.missing)
-    if number == 0:
-        head = "alle onderdelen zijn ingevuld."
-    else:
-        head = f"nog niet compleet. {number} {'onderdeel staat' if number == 1 else 'onderdelen staan'} ertussen:"
-    lines = [f"{dossier.title} {dossier.case}: {head}"]
-    lines += [f"  onderdeel {one.item:<3} {one.why}   van: {one.from_whom}" for one in dossier.missing]
+    lines = [f"{dossier.title} {dossier.case}: {_head(looked, found)}"]
+    lines += [f"  onderdeel {one.item:<3} {one.why}\n{'':16}van: {one.from_whom}" for one in dossier.missing]
+    lines += _part("Dit houdt versturen tegen:", [one.why for one in found if one.blocks])
+    lines += _part("Let op:", [one.why for one in found if not one.blocks])
     weak = [one for one in (*dossier.items, *dossier.criteria) if one.state is ItemState.WEAK]
-    if weak:
-        lines += ["Zwak, de NZa zal hiernaar vragen:", *(f"  {one.item:<3} {one.why}" for one in weak)]
-    open_points = [one for one in dossier.criteria if one.state is ItemState.MISSING]
-    if open_points:
-        lines += ["Aandachtspunten uit het toezicht zonder antwoord:"]
-        lines += [f"  {one.item:<3} {one.title}   van: {one.from_whom}" for one in open_points]
-    if dossier.kind is DossierKind.OVERMACHTSMELDING:
+    lines += _part("Zwak, de NZa zal hiernaar vragen:", [f"{one.item:<3} {one.why}" for one in weak])
+    silent = [one for one in dossier.criteria if one.state is ItemState.MISSING]
+    lines += _part(
+        "Aandachtspunten zonder antwoord:",
+        [f"{one.item:<3} {one.title} (van: {one.from_whom})" for one in silent],
+    )
+    ready = [f"aan {one.to}: onderdelen {', '.join(one.items)}" for one in requests(dossier)]
+    lines += _part(
+        f"Verzoeken die klaarliggen (ews dossier request {dossier.case} --kind {dossier.kind}):", ready
+    )
+    if _is_overmacht(looked):
         lines.append(f"Toets van de twee voorwaarden: {weigh(looked.facts).advice}")
+        if dossier.missing and not any(one.blocks for one in found):
+            lines.append(
+                "Wilt u niet wachten: verzendbaar onder voorbehoud, met deze onderdelen genoemd (artikel 5.3).\n"
+                f"  ews --user ID dossier approve {dossier.case} --kind {dossier.kind} --onder-voorbehoud --reason …"
+            )
     return "\n".join(lines)
+
+
+def _part(head: str, told: Sequence[str]) -> list[str]:
+    return [head, *(f"  {one}" for one in told)] if told else []
+
+
+def _head(looked: Looked, found: Sequence[Warned]) -> str:
+    stored, number = looked.stored, len(looked.dossier.missing)
+    again = reopened(stored.acts) if stored else None
+    if again is not None:
+        return f"de NZa antwoordde '{again.outcome}'; vul aan met een nieuwe versie ({again.text})."
+    if stored and second_overdue(stored.signatures, looked.facts.today):
+        return "de tweede handtekening na het spoedmandaat is te laat."
+    if is_sendable(looked, found) and number == 0:
+        return "alle onderdelen zijn ingevuld; verzendbaar zodra zij is vastgesteld."
+    if number == 0:
+        return "nog niet verzendbaar."
+    told = "1 onderdeel staat" if number == 1 else f"{number} onderdelen staan"
+    if is_sendable(looked, found):
+        return f"verzendbaar, maar niet compleet. {told} nog open:"
+    return f"nog niet verzendbaar. {told} ertussen:"

@@ -132,11 +132,11 @@ def _written(context: Context, dossier: Dossier, out: Path | None, *, is_new: bo
     if out is not None:
         paths += [out.with_suffix(".docx"), out.with_suffix(".pdf")]
     for path, content in zip(paths, (word, pdf, word, pdf), strict=False):
-        _write(path, content)
+        write_file(path, content)
     return Drafted(dossier, paths[0], paths[1], is_new)
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_file(path: Path, content: bytes) -> None:
     """All of the file or none of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft_path = path.with_name(f".{path.name}.part")

@@ -1,25 +1,18 @@
 """A notice from an open case, by the commands a person types: holes first, then filled, then the same bytes."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
+import dossier_site
 import pytest
-from alerts_played import play_alert
+from dossier_site import CASE
 from pypdf import PdfReader
-
-from ews.jobs.run import open_site
-from ews.scoring.model import Level
-
-CASE = "C-2026-001"
-OPENING = datetime(2026, 11, 3, 6, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def case(site, monkeypatch):
+def case(tmp_path, monkeypatch):
     """A case on a drill site, opened by an alert."""
     monkeypatch.setenv("EWS_KIND", "drill")
-    assert play_alert(open_site(site, now=OPENING), Level.HIGH) == [CASE]
-    return site
+    return dossier_site.opened(tmp_path / "site")
 
 
 @pytest.fixture

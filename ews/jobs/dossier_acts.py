@@ -1,0 +1,240 @@
+"""Approving a notice, noting how it went out, and what was answered. Nothing here sends anything by itself."""
+
+import hashlib
+from datetime import date
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from ews.cases.calendar import add_working_days, office_date
+from ews.cases.entries import Notice
+from ews.cases.kinds import NoticeKind
+from ews.dossier.approval import (
+    MANDATES,
+    REFUSALS,
+    Answered,
+    AnswerKind,
+    Sent,
+    Signature,
+    Wish,
+    as_approved,
+    channels_open,
+    refusal,
+)
+from ews.dossier.guards import Sending, Warned, guards
+from ews.errors import NotAllowedError, NotFoundError, RefusedError
+from ews.jobs.case_log import record
+from ews.jobs.dossier import TITLES, Looked, file_stem, look, write_file
+from ews.jobs.run import Context
+from ews.notify.words import ROLE
+from ews.regulation import Channel, DossierKind, by_version
+from ews.store import audit, dossiers
+from ews.store.dossiers import StoredDossier
+from ews.store.engine import reading, writing
+from ews.store.evidence import stored_at
+
+
+def warnings(context: Context, looked: Looked, *, thorough: bool = False) -> tuple[Warned, ...]:
+    """Every guard that speaks. `thorough` reads all evidence again; else only its presence and size are held."""
+    stored = looked.stored
+    people = context.settings.people.values()
+    sending = Sending(
+        approvers=tuple(one.person for one in stored.signatures) if stored else (),
+        has_mandate=any(MANDATES[looked.dossier.kind] in person.mandates for person in people),
+        broken=broken_evidence(context, looked, thorough=thorough),
+    )
+    return guards(looked.facts, looked.dossier, sending)
+
+
+def broken_evidence(context: Context, looked: Looked, *, thorough: bool) -> tuple[str, ...]:
+    """Numbers of evidence whose bytes are gone or changed; extracts that are not kept yet are made on drafting."""
+    kept = {(one.sha256, one.number) for case in looked.facts.cases for one in case.evidence}
+    broken = []
+    for line in looked.facts.evidence:
+        if (line.sha256, line.number) not in kept:
+            continue
+        path = evidence_path(context, line.sha256)
+        if path is None or path.stat().st_size != line.size or (thorough and _sha256(path) != line.sha256):
+            broken.append(line.label)
+    return tuple(broken)
+
+
+def evidence_path(context: Context, sha256: str) -> Path | None:
+    """Where the bytes of evidence lie: among the evidence, or among the deliveries."""
+    for folder in (context.folder / "evidence", context.folder / "raw"):
+        path = stored_at(folder, sha256)
+        if path.is_file():
+            return path
+    return None
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def approve(context: Context, case: str, kind: DossierKind, wish: Wish) -> StoredDossier:
+    """Approve the newest version for the person who acts, freeze it, and lay the e-mail ready.
+
+    Raises NotAllowedError when this person may not, RefusedError when the notice can't be approved so.
+    """
+    person = context.person()
+    looked = look(context, case, kind)
+    stored = _newest(looked, case, kind)
+    found = warnings(context, looked, thorough=True)
+    why = refusal(
+        stored.content, wish, author=stored.author, person=person, signed=stored.signatures, found=found
+    )
+    if why is not None:
+        told = "".join(f"\n  {one.why}" for one in found if one.blocks)
+        error = RefusedError if why.value in {"blocked", "incomplete", "already"} else NotAllowedError
+        raise error(f"{REFUSALS[why]}.{told}")
+    today = office_date(context.now)
+    signature = Signature(
+        person=person.id,
+        name=person.name,
+        function=ROLE[person.role],
+        at=context.now,
+        on=today,
+        reason=wish.reason,
+        spoed=wish.spoed,
+        under_reservation=wish.under_reservation,
+        second_due=add_working_days(today, 1) if wish.spoed and not stored.signatures else None,
+        content=dossiers.content_hash(stored.content),
+    )
+    files = _frozen_forms(context, stored, (*stored.signatures, signature))
+    with writing(context.engine) as connection:
+        dossiers.move(connection, stored, signature, state="approved", files=files)
+        detail = {"content": signature.content, "files": files, "spoed": wish.spoed}
+        audit.append(connection, context.actor, "dossier.approved", _about(stored), detail, now=context.now)
+    return _again(context, stored)
+
+
+def _newest(looked: Looked, case: str, kind: DossierKind) -> StoredDossier:
+    if looked.stored is None:
+        raise NotFoundError(
+            f"Er is nog geen {TITLES[kind]} opgesteld voor {case}. Doe eerst: ews dossier draft {case} --kind {kind}"
+        )
+    return looked.stored
+
+
+def _about(stored: StoredDossier) -> str:
+    return f"{stored.case}/{stored.kind}/v{stored.version}"
+
+
+def _again(context: Context, stored: StoredDossier) -> StoredDossier:
+    with reading(context.engine) as connection:
+        found = dossiers.latest(connection, stored.case, stored.kind)
+    assert found is not None
+    return found
+
+
+def approved_stem(stored: StoredDossier) -> str:
+    """`C-2026-001_ews_melding_v1_vastgesteld`"""
+    return f"{file_stem(stored.content)}_vastgesteld"
+
+
+def _frozen_forms(context: Context, stored: StoredDossier, signed: tuple[Signature, ...]) -> dict[str, str]:
+    from ews.dossier.render_docx import render_docx
+    from ews.dossier.render_pdf import render_pdf
+
+    final = as_approved(stored.content, signed)
+    stem = approved_stem(stored)
+    made = {f"{stem}.docx": render_docx(final), f"{stem}.pdf": render_pdf(final)}
+    made[f"{stem}.eml"] = _mail(context, stored, made)
+    for name, content in made.items():
+        write_file(context.folder / "dossiers" / name, content)
+    return {name: hashlib.sha256(content).hexdigest() for name, content in made.items()}
+
+
+def _mail(context: Context, stored: StoredDossier, forms: dict[str, bytes]) -> bytes:
+    """The e-mail to the supervisor as a draft: a person opens it, looks, and sends."""
+    message = EmailMessage()
+    message["X-Unsent"] = "1"
+    message["From"] = context.settings.site.smtp.sender
+    message["To"] = next((one.value for one in channels(context, stored) if one.id == "email"), "")
+    message["Subject"] = stored.content.subject
+    message["Date"] = format_datetime(context.now)
+    told = f"Bijgaand ontvangt u onze {stored.content.title.replace('Over', 'over')} ({stored.case}), in PDF en Word."
+    message.set_content(
+        f"Geachte heer, mevrouw,\n\n{told}\n\nMet vriendelijke groet,\n{stored.content.sender.name}\n"
+    )
+    for name, content in forms.items():
+        kind = (
+            "pdf" if name.endswith(".pdf") else "vnd.openxmlformats-officedocument.wordprocessingml.document"
+        )
+        message.add_attachment(content, maintype="application", subtype=kind, filename=name)
+    message.set_boundary(f"ews-{stored.case}-{stored.kind}-{stored.version}")
+    return message.as_bytes()
+
+
+def channels(context: Context, stored: StoredDossier) -> tuple[Channel, ...]:
+    """How this notice must go out, by the text it was drafted under."""
+    obligation = by_version(context.settings.regulations.values(), stored.regulation)
+    return obligation.channel if obligation else ()
+
+
+def note_sent(
+    context: Context,
+    case: str,
+    kind: DossierKind,
+    channel: str,
+    *,
+    whom: str,
+    reference: str,
+    on: date | None,
+) -> StoredDossier:
+    """Note that the approved notice went out by one of its ways; with the last required one it is sent."""
+    person = context.person()
+    stored = _newest(look(context, case, kind), case, kind)
+    known = channels(context, stored)
+    if channel not in {one.id for one in known}:
+        raise RefusedError(
+            f"'{channel}' is geen wijze van melden. Kies uit: {', '.join(one.id for one in known)}."
+        )
+    if stored.state == "draft":
+        raise RefusedError("Een concept gaat niet uit. Stel eerst vast met: ews dossier approve")
+    act = Sent(channel, on or office_date(context.now), context.now, person.id, whom, reference)
+    is_last = not channels_open(known, (*stored.sent, act)) and stored.state != "sent"
+    with writing(context.engine) as connection:
+        state = "sent" if is_last or stored.state == "sent" else "approved"
+        dossiers.move(connection, stored, act, state=state)
+        detail = {"channel": channel, "on": act.on.isoformat()}
+        audit.append(connection, context.actor, "dossier.sent", _about(stored), detail, now=context.now)
+        if is_last:
+            _log_notice(connection, context, stored, (*stored.sent, act))
+    return _again(context, stored)
+
+
+def _log_notice(
+    connection: Connection, context: Context, stored: StoredDossier, sent: tuple[Sent, ...]
+) -> None:
+    """The clock of the case takes its date from here."""
+    call = next((one for one in sent if one.channel == "telefoon"), None)
+    notice = Notice(
+        kind=NoticeKind(stored.kind.value),
+        reference=next((one.reference for one in sent if one.reference), ""),
+        dossier_version=stored.version,
+        phoned_at=call.at if call else None,
+        phoned=call.whom if call else "",
+    )
+    on = min(one.on for one in sent)
+    record(connection, context, stored.case, notice, on=on, author=context.actor.id)
+
+
+def note_answer(
+    context: Context, case: str, kind: DossierKind, outcome: AnswerKind, text: str
+) -> StoredDossier:
+    """Note what the supervisor answered; incomplete or refused opens the countdown again."""
+    person = context.person()
+    stored = _newest(look(context, case, kind), case, kind)
+    if stored.state == "draft":
+        raise RefusedError("Een concept is niet verzonden; er kan nog geen antwoord op zijn.")
+    act = Answered(outcome, office_date(context.now), person.id, text)
+    with writing(context.engine) as connection:
+        dossiers.move(connection, stored, act, state=stored.state)
+        detail = {"outcome": outcome.value}
+        audit.append(connection, context.actor, "dossier.answered", _about(stored), detail, now=context.now)
+    return _again(context, stored)
