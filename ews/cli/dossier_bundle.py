@@ -1,0 +1,78 @@
+"""`ews dossier bundle / verify / key`: the notice with all its evidence, and checking it elsewhere."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ews.cli.case_options import Case
+from ews.cli.dossier import Kind, group, kind_of
+from ews.cli.frame import Json, emit, site_of
+
+
+@group.command()
+def bundle(
+    context: typer.Context,
+    case: Case,
+    out: Annotated[Path, typer.Option(help="Het zip-bestand.")],
+    kind: Kind = "overmachtsmelding",
+    as_json: Json = False,
+) -> None:
+    """Bundel een vastgestelde melding met al haar bewijs, ondertekend."""
+    from ews.jobs.bundle import bundle as write
+
+    made = write(site_of(context), case, kind_of(kind), out)
+    document = {
+        "case": case,
+        "kind": kind,
+        "path": str(made.path),
+        "files": made.files,
+        "size": made.size,
+        "sha256": made.sha256,
+        "withheld": list(made.withheld),
+    }
+    told = f"Bundel geschreven: {made.path} ({made.files} bestanden, {made.size:,} bytes).\n  SHA-256 {made.sha256}"
+    kept = f"\n  Niet opgenomen wegens rubricering: {', '.join(made.withheld)}" if made.withheld else ""
+    emit(as_json, document, f"{told}{kept}")
+
+
+@group.command()
+def verify(
+    path: Annotated[Path, typer.Argument(metavar="BUNDEL", help="Het zip-bestand.")],
+    public_key: Annotated[
+        Path | None, typer.Option(help="Publieke sleutel van het kantoor, langs een andere weg gekregen.")
+    ] = None,
+    audit_head: Annotated[
+        str, typer.Option(help="Auditkop zoals eerder afgedrukt: de hash, of '9c41aa02 (18204)'.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Ga een bundel na, zonder plek en zonder sleutel; noemt elk bestand, elke zin en elke hash die niet klopt."""
+    from ews.jobs.verify import verify as check
+
+    done = check(path, public_key=public_key, audit_head=audit_head)
+    document = {
+        "ok": done.holds,
+        "conclusion": done.conclusion,
+        "files": done.files,
+        "audit_head": done.audit_head,
+        "faults": [{"place": one.place, "why": one.why} for one in done.faults],
+    }
+    head = f"{path.name}: {done.conclusion} ({done.files} bestanden, auditkop {done.audit_head})."
+    emit(as_json, document, "\n".join([head, *(f"  {one}" for one in done.faults)]))
+    raise typer.Exit(0 if done.holds else 1)
+
+
+@group.command()
+def key(
+    context: typer.Context,
+    out: Annotated[Path | None, typer.Option(help="Schrijf de sleutel naar dit bestand.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Toon de publieke sleutel waarmee anderen uw bundels kunnen nagaan."""
+    from ews.jobs.bundle import public_key
+
+    pem = public_key(site_of(context)).decode()
+    if out is not None:
+        out.write_text(pem, encoding="utf-8")
+    emit(as_json, {"public_key": pem}, pem.strip())
