@@ -13,7 +13,7 @@ from ews.cases import entries
 from ews.cases.entries import StageChange, What
 from ews.cases.model import CaseFile, Entry, Evidence
 from ews.errors import ChangedMeanwhileError, NotFoundError
-from ews.store.schema import case_entry, case_file, evidence, subject
+from ews.store.schema import alert, case_entry, case_file, evidence, subject
 
 KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in get_args(entries.What)}
 
@@ -65,6 +65,14 @@ def owners(connection: Connection) -> dict[str, str]:
         select(case_file.c.number, case_file.c.owner).where(case_file.c.owner.is_not(None))
     )
     return {row.number: row.owner for row in rows}
+
+
+def subject_of_alert(connection: Connection, number: str) -> str | None:
+    """Whom an alert is about, by its number as text; None when there is none."""
+    if not number.isascii() or not number.isdigit():
+        return None
+    query = select(subject.c.identifier).join(alert, alert.c.subject_id == subject.c.id)
+    return connection.execute(query.where(alert.c.id == int(number))).scalar()
 
 
 def open_case_of(connection: Connection, identifier: str) -> CaseFile | None:

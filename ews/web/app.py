@@ -13,10 +13,10 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ews.errors import EwsError, NotAllowedError, NotFoundError
-from ews.web import links, login
+from ews.web import acknowledge, links, login
 from ews.web.door import BodyTooLargeError, Door
 from ews.web.login import login_page
-from ews.web.pages import case_acts, cases, home, portfolio, provider
+from ews.web.pages import case_acts, cases, home, notice, portfolio, provider
 from ews.web.rendering import page
 from ews.web.shelf import Shelf
 from ews.web.site import OpenSite, Throttle
@@ -27,11 +27,13 @@ LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 ROUTERS = (
     login.router,
     links.router,
+    acknowledge.router,
     home.router,
     portfolio.router,
     provider.router,
     cases.router,
     case_acts.router,
+    notice.router,
 )
 log = structlog.get_logger()
 

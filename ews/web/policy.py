@@ -16,7 +16,7 @@ DECIDERS = frozenset({Role.CONTINUITY_OFFICER, Role.TEAM_LEAD, Role.APPROVER})
 SIGNERS = WORKERS | DECIDERS | {Role.COMMITTEE}
 KEEPERS = frozenset({Role.ADMIN, Role.TEAM_LEAD, Role.AUDITOR})
 
-PUBLIC = frozenset({"static", "login", "login_do", "link", "link_do", "alive"})
+PUBLIC = frozenset({"static", "login", "login_do", "link", "link_do", "alive", "receipt", "receipt_do"})
 """Open without a login: the way in, and nothing else."""
 
 _WORK_FORMS = (
@@ -27,15 +27,23 @@ _DECISION_FORMS = ("trede", "besluit", "sluiten")
 ALLOWED: Mapping[str, frozenset[Role]] = {
     "home": EVERYONE,
     "logout": EVERYONE,
+    "short": RISK,
     "portfolio": RISK,
     "portfolio_export": RISK - {Role.STAFF},
     "provider": RISK,
     "signal_add": WORKERS,
     "signal_add_do": WORKERS,
     "cases": RISK,
+    "matter": RISK,
     "case": RISK,
     "case_audit": RISK,
     "case_evidence": RISK,
+    "notice": RISK,
+    "notice_file": RISK,
+    "notice_draft": WORKERS | DECIDERS,
+    "notice_approve": DECIDERS,
+    "notice_sent": WORKERS | DECIDERS,
+    "notice_answer": WORKERS | DECIDERS,
     "case_open": WORKERS,
     "case_open_do": WORKERS,
     "case_sign": SIGNERS,

@@ -20,12 +20,13 @@ from ews.jobs.cases import Act
 from ews.jobs.evidence import Upload
 from ews.jobs.proposals import propose
 from ews.notify.words import clean
-from ews.web.acts import WORK, CaseAct, Setting
+from ews.web.acts import CaseAct, Setting
 from ews.web.decisions import DECISIONS
 from ews.web.forms import Field, Reading, blank, read
 from ews.web.pages.cases import latest_evidence, seen_case, version_of
 from ews.web.rendering import page
 from ews.web.visit import Posting, Visit, Visiting, back_to
+from ews.web.work import WORK
 
 router = APIRouter()
 

@@ -17,11 +17,11 @@ from ews.jobs.run import end_of_day
 from ews.jobs.watching import note_view
 from ews.store import audit, cases, evidence, proposals, scope
 from ews.store.engine import reading
-from ews.web.acts import WORK
 from ews.web.decisions import DECISIONS
 from ews.web.policy import may
 from ews.web.rendering import page
 from ews.web.visit import Posting, Visit, Visiting, back_to
+from ews.web.work import WORK
 
 router = APIRouter()
 # a browser shows these itself; anything else is downloaded, so that a page from outside never runs here
@@ -127,7 +127,7 @@ def next_step(request: Request, view: CaseView) -> NextStep | None:
         due = path("case_bevestigen", number=case.number)
         return NextStep("Niemand draagt deze zaak: bevestig ontvangst", None, due, "Bevestigen")
     steps = [
-        NextStep(duty.text, duty.due_on, _duty_path(request, case.number, duty.kind.value), "Besluiten")
+        NextStep(duty.text, duty.due_on, duty_path(request, case.number, duty.kind.value), "Besluiten")
         for duty in view.duties
     ]
     for state in log.tasks(case):
@@ -146,8 +146,14 @@ _DUTY_DECISIONS = {
 }
 
 
-def _duty_path(request: Request, number: str, duty: str) -> str:
+_NOTICES = {"ews_melding_versturen": "ews", "overmachtsmelding_versturen": "overmacht"}
+
+
+def duty_path(request: Request, number: str, duty: str) -> str:
+    """Where a duty is fulfilled: the form of its decision, or the case."""
     path = request.app.url_path_for
+    if duty in _NOTICES:
+        return str(path("notice", number=number, slug=_NOTICES[duty]))
     if duty in _DUTY_DECISIONS:
         return f"{path('case_besluit', number=number)}?soort={_DUTY_DECISIONS[duty]}"
     return str(path("case", number=number))
