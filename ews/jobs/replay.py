@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ import pandas as pd
 from ews.errors import RefusedError
 from ews.jobs.past import Past, followed_until, read_outcomes, read_past
 from ews.jobs.run import Context, end_of_day
+from ews.notify.words import LEVEL
 from ews.scoring.backtest import Backtest, missed_by_name, sum_up
 from ews.scoring.card import cards_on
 from ews.scoring.cube import Cube, build_cube
@@ -36,6 +37,8 @@ NAIVE = {
     "worst_grade": "worst_grade",
     "fewest_locations": "fewest_locations",
 }
+ENGINES = ("scorecard",)
+UNITS = ("location", "provider")
 SPLITS = {"by_sector": "sector", "by_size": "size_class", "by_year": "year"}
 
 
@@ -46,8 +49,10 @@ class Question:
     since: date
     until: date
     outcomes: Path | None
-    engine: Literal["scorecard", "model"]
-    unit: Literal["location", "provider"]
+    engine: str
+    """One of ENGINES."""
+    unit: str
+    """One of UNITS."""
 
 
 def replay(context: Context, question: Question) -> dict[str, Any]:
@@ -165,6 +170,7 @@ def _report(
         "engine": question.engine,
         "horizon_months": plan.months,
         "warned_from": str(plan.warn_from),
+        "warned_from_label": LEVEL[plan.warn_from],
         "not_judged": [str(day) for day in past.dates if day not in judgeable],
         **sum_up(rows, how),
         "misses": missed_by_name(rows, plan.warn_from),

@@ -112,9 +112,12 @@ def _counts(rows: pd.DataFrame) -> dict[str, int]:
 
 
 def _shares(rows: pd.DataFrame) -> dict[str, Any]:
+    """Precision and recall; a subject seen on four dates is not four pieces of evidence for the interval."""
     count = _counts(rows)
-    precision = proportion(count["warned"], count["warned"] + count["false_alarms"])
-    recall = proportion(count["warned"], count["failures"])
+    apart = float(rows["subject"].nunique() / len(rows)) if len(rows) else 1.0
+    alarms = count["warned"] + count["false_alarms"]
+    precision = proportion(count["warned"] * apart, alarms * apart)
+    recall = proportion(count["warned"] * apart, count["failures"] * apart)
     return {
         "precision": precision.value,
         "precision_interval": _bounds(precision),

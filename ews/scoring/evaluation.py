@@ -115,7 +115,7 @@ def interval(figure: Callable[[Floats], float], size: int, draws: list[Floats]) 
     return Interval(figure(np.ones(size)), float(low), float(high))
 
 
-def proportion(found: int, total: int) -> Interval:
+def proportion(found: float, total: float) -> Interval:
     """A share with its 95 % Wilson interval: five out of five still allows a miss."""
     if total == 0:
         return Interval(float("nan"), float("nan"), float("nan"))
