@@ -12,6 +12,7 @@ import typer
 
 from ews.cli.app import app
 from ews.cli.frame import Json, emit
+from ews.errors import RefusedError
 
 if TYPE_CHECKING:
     from ews.jobs.demo import Played
@@ -42,6 +43,8 @@ def _perform(site: Path, user: str, moment: datetime, words: Sequence[str]) -> d
         except typer.Exit as stop:
             if stop.exit_code > 1:
                 raise
+        except typer.TyperException as error:  # a word that the command line does not know
+            raise RefusedError(str(error)) from None
     found: dict[str, Any] = json.loads(printed.getvalue())
     return found
 

@@ -227,9 +227,7 @@ def _follow(connection: Connection, context: Context, number: str, entry: Entry)
     if isinstance(entry.what, Acknowledgement):
         cases.set_owner(connection, number, entry.what.owner)
         subject = cases.load_case(connection, number).subject
-        escalations.carry(
-            connection, subject, by=entry.what.owner, until=entry.what.until, now=context.now
-        )
+        escalations.carry(connection, subject, by=entry.what.owner, until=entry.what.until, now=context.now)
 
 
 def _second(context: Context, given: str | None) -> Person | None:
