@@ -3,8 +3,11 @@
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from ews.errors import NotFoundError
 from ews.jobs.receipt import Offer, Refusal, confirm, look
+from ews.store import cases
 from ews.store.audit import SYSTEM
+from ews.store.engine import reading
 from ews.web.rendering import page
 from ews.web.visit import Visiting, site_of
 
@@ -25,12 +28,15 @@ def receipt_do(request: Request, number: str, t: str = "") -> Response:
 
 @router.get("/z/{number}", name="matter")
 def matter(visit: Visiting, number: str) -> Response:
-    """The short address that mails use: to the case, or to the alerts while there is no case."""
-    app = visit.request.app
-    where = (
-        app.url_path_for("case", number=number) if number.startswith("C-") else app.url_path_for("portfolio")
-    )
-    return RedirectResponse(where, status_code=303)
+    """The short address that mails use: to the case, or to the provider behind an alert without one."""
+    path = visit.request.app.url_path_for
+    if not number.startswith("W-"):
+        return RedirectResponse(path("case", number=number), status_code=303)
+    with reading(visit.context.engine) as connection:
+        subject = cases.subject_of_alert(connection, number.removeprefix("W-"))
+    if subject is None:
+        raise NotFoundError("Deze waarschuwing bestaat niet.")
+    return RedirectResponse(path("provider", subject=subject), status_code=303)
 
 
 def _answer(request: Request, number: str, found: Offer | Refusal, *, is_done: bool) -> Response:

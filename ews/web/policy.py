@@ -27,7 +27,6 @@ _DECISION_FORMS = ("trede", "besluit", "sluiten")
 ALLOWED: Mapping[str, frozenset[Role]] = {
     "home": EVERYONE,
     "logout": EVERYONE,
-    "short": RISK,
     "portfolio": RISK,
     "portfolio_export": RISK - {Role.STAFF},
     "provider": RISK,

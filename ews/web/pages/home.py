@@ -3,24 +3,22 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi import APIRouter, Response
 
 from ews.cases import log
 from ews.cases.calendar import office_date
 from ews.cases.duties import DutyKind
 from ews.cases.words import sentence
-from ews.errors import NotFoundError
 from ews.jobs.case_view import CaseView
 from ews.notify.words import STAGE
 from ews.people import Role
-from ews.store import cases, proposals, scope, week
+from ews.store import proposals, scope, week
 from ews.store.case_subjects import register_texts
 from ews.store.engine import reading
 from ews.web.pages.cases import NextStep, duty_path, next_step, seen_cases
 from ews.web.policy import may
 from ews.web.rendering import page
-from ews.web.visit import Visit, Visiting, back_to
+from ews.web.visit import Visit, Visiting
 
 router = APIRouter()
 LOOKED_BACK = timedelta(days=14)
@@ -115,14 +113,3 @@ def _changes(visit: Visit) -> list[Changed]:
     seen = [one for one in moved if visit.scope.admits(regions.get(one.subject, ""))]
     return [Changed(one, names.get(one.subject, one.subject)) for one in reversed(seen)]
 
-
-@router.get("/z/{number}", name="short")
-def short(visit: Visiting, number: str, request: Request) -> Response:
-    """The link that messages carry: to a case, or to the provider behind an alert without one."""
-    if not number.startswith("W-"):
-        return back_to(request, "case", number=number)
-    with reading(visit.context.engine) as connection:
-        subject = cases.subject_of_alert(connection, number.removeprefix("W-"))
-    if subject is None:
-        raise NotFoundError("Deze waarschuwing bestaat niet.")
-    return RedirectResponse(request.app.url_path_for("provider", subject=subject), status_code=303)

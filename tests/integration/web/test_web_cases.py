@@ -54,18 +54,13 @@ def test_a_contact_is_recorded_with_its_evidence(browse, two_regions):
     assert (file.content, file.headers["content-type"]) == (b"%PDF-1.7 verslag", "application/pdf")
 
 
-def test_an_html_file_is_downloaded_and_never_shown(browse, two_regions):
+def test_a_page_handed_in_as_evidence_is_refused_at_its_field(browse, two_regions):
     number = open_case(two_regions, IN_NORTH)
-    page = b"<script>alert(1)</script>"
-    send(
-        browse("officier"),
-        f"/zaak/{number}/contact",
-        CONTACT,
-        files={"bestand": ("x.html", page, "text/html")},
-    )
-    file = browse("officier").get(f"/zaak/{number}/bewijs/1")
-    assert file.headers["content-disposition"].startswith("attachment")
-    assert file.headers["content-type"] == "application/octet-stream"
+    page = {"bestand": ("x.html", b"<script>alert(1)</script>", "text/html")}
+    refused = send(browse("officier"), f"/zaak/{number}/contact", CONTACT, files=page)
+    assert refused.status_code == 422
+    assert 'id="bestand-fout"' in refused.text
+    assert case_of(two_regions, number).evidence == ()
 
 
 def test_after_an_error_everything_typed_is_still_there(browse, two_regions):
