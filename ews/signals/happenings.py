@@ -1,17 +1,18 @@
 """Rows that say that something happened."""
 
-import re
 from datetime import date
 
 import numpy as np
 
-from ews.signals.cells import date_of, plain
+from ews.signals.cells import date_of
 from ews.signals.columns import Columns
 from ews.signals.contract import SourceContract
 from ews.signals.fields import DateColumn, EventColumns
 from ews.signals.model import RejectionReason
 from ews.signals.parsed import ParsedEvent, RowState
-from ews.signals.rows import Rows, Texts, each_unique
+from ews.signals.rows import Rows
+from ews.signals.scope import kind_reader
+from ews.signals.uniques import Texts, each_unique
 
 LONGEST_KEY = 200
 
@@ -49,16 +50,8 @@ def read_events(
 def _kinds(rows: Rows, columns: Columns, event: EventColumns) -> Texts:
     if event.kind is None:
         return np.full(len(rows.table), event.fixed_kind, dtype=object)
-    mapped = {plain(cell): kind for cell, kind in event.kinds.items()}
-    expressions = [(re.compile(pattern, re.IGNORECASE), kind) for pattern, kind in event.patterns.items()]
-
-    def kind_of(text: str) -> str:
-        known = mapped.get(plain(text))
-        return known or next((kind for expression, kind in expressions if expression.search(text)), "")
-
-    codes, answers = each_unique(rows.table.columns[columns.keys["event.kind"]], kind_of)
+    codes, answers = each_unique(rows.table.columns[columns.keys["event.kind"]], kind_reader(event))
     kinds: Texts = np.array(answers, dtype=object)[codes] if answers else np.empty(0, dtype=object)
-    rows.state[(kinds == "") & (rows.state == RowState.IN_SCOPE)] = RowState.OUT_OF_SCOPE
     return kinds
 
 

@@ -12,14 +12,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ews.signals.cells import Fault
 from ews.signals.columns import Columns, match
 from ews.signals.contract import Layout, SourceContract
 from ews.signals.duplicates import Origin, settle
 from ews.signals.happenings import read_events
 from ews.signals.model import Rejection, RejectionReason
 from ews.signals.parsed import Kind, Parsed, ParsedEvent, RowCounts, RowState, Slot
-from ews.signals.rows import LONGEST_SHOWN, Numbering, Rows, marks, read_rows
+from ews.signals.rows import LONGEST_SHOWN, Rows, read_rows
 from ews.signals.table import Table
+from ews.signals.uniques import Numbering, marks
 from ews.signals.values import NO_DIMENSIONS, About, Block, about, read_blocks, without_values
 
 COLUMNS = ("subject", "slot", "row", "kind", "value_int", "value_real", "value_text")
@@ -93,7 +95,6 @@ def _read_table(
     if contract.layout is Layout.EVENTS:
         reading.events += read_events(rows, columns, contract, reading.subjects.things())
     else:
-        _leave_out_codes(rows, columns, contract)
         meant = about(rows, columns, contract, on)
         _keep(rows, _blocks(rows, columns, contract, meant=meant, reading=reading), reading)
         _link_locations(rows, meant, reading)
@@ -104,15 +105,6 @@ def _read_table(
         (numbers[kept & (numbers >= 0)], table.rows[kept & (numbers >= 0)])
         for numbers in (rows.subject, rows.provider)
     ]
-
-
-def _leave_out_codes(rows: Rows, columns: Columns, contract: SourceContract) -> None:
-    if contract.layout is not Layout.LONG:
-        return
-    known = {code.strip().casefold() for figure in contract.figure for code in figure.codes}
-    codes = rows.table.columns[columns.keys["indicator"]]
-    unmapped = marks(codes, lambda text: text.strip().casefold() not in known)
-    rows.state[unmapped & (rows.state == RowState.IN_SCOPE)] = RowState.OUT_OF_SCOPE
 
 
 def _blocks(
@@ -126,10 +118,19 @@ def _blocks(
         if excused is None:
             yield block
             continue
-        away = excused[block.frame["position"].to_numpy()]
-        block.frame.loc[away, "kind"] = Kind.EMPTY
-        faults = {place: fault for place, fault in block.faults.items() if not excused[place]}
-        yield replace(block, faults=faults)
+        # only a blank is excused: a value beside "does not apply" contradicts itself
+        places = block.frame["position"].to_numpy()
+        valued = excused[places] & (block.frame["kind"].to_numpy() > Kind.EMPTY)
+        block.frame.loc[valued, "kind"] = Kind.REJECTED
+        yield replace(
+            block, faults={**block.faults, **dict.fromkeys(places[valued].tolist(), _CONTRADICTION)}
+        )
+
+
+_CONTRADICTION = Fault(
+    RejectionReason.UNKNOWN_VALUE,
+    "Deze rij zegt 'niet van toepassing' en noemt toch een waarde. Kies een van beide.",
+)
 
 
 def _not_applicable(rows: Rows, columns: Columns, contract: SourceContract) -> NDArray[np.bool_] | None:

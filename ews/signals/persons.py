@@ -14,13 +14,14 @@ from ews.signals.columns import match as match_columns
 from ews.signals.contract import SourceContract
 from ews.signals.fields import Figure
 from ews.signals.model import Unit
-from ews.signals.rows import each_unique
 from ews.signals.table import Table, place
+from ews.signals.uniques import each_unique
 
 _NEVER = re.compile(r"\b(?:bsn|sofi\w*|burgerservice\w*)", re.IGNORECASE)
 _UNDECLARED = re.compile(r"^(?:client|geboorte)", re.IGNORECASE)
 _WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
-_SEPARATED = re.compile(r"(?<![0-9])(?:[0-9][ .\u00a0-]?){7,8}[0-9](?![0-9]|[.,][0-9])")
+_NINE = re.compile(r"(?<![0-9])(?:[0-9][ .\u00a0-]?){8}[0-9](?![0-9])")
+_EIGHT = re.compile(r"(?<![0-9])[1-9][0-9]{7}(?![0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +38,16 @@ def is_bsn(digits: str) -> bool:
         return False
     nine = digits.zfill(9)
     if len(set(nine)) == 1 or nine.startswith("00"):
-        return False
+        return False  # never given out
     return sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, nine, strict=True)) % 11 == 0
 
 
 def bsn_in(text: str) -> str | None:
-    """The first token of nine digits (spaced or dotted too, or eight after a lost zero) that passes, masked."""
+    """The first token that passes, masked: nine digits (spaced or dotted too), or eight after a lost zero."""
     plain = unicodedata.normalize("NFKC", text)
-    for match in _SEPARATED.finditer(plain):
+    for match in (*_NINE.finditer(plain), *_EIGHT.finditer(plain)):
         digits = re.sub(r"[^0-9]", "", match[0])
-        if len(digits) == 9 and is_bsn(digits):
+        if is_bsn(digits):
             return masked(digits)
     return None
 
@@ -94,8 +95,12 @@ def _free_columns(table: Table, contract: SourceContract) -> tuple[set[int], set
     texts |= {
         at for role, at in columns.keys.items() if role.startswith(("event.detail", "event.key", "value"))
     }
-    read = {column.position for column in columns.figures} | set(columns.keys.values())
-    return texts, set(range(len(table.header))) - read
+    unknown = {position for position, name in enumerate(table.header) if _is_unknown(name, columns.unknown)}
+    return texts, unknown
+
+
+def _is_unknown(name: str, unknown: tuple[str, ...]) -> bool:
+    return not name.strip() or name.strip() in unknown
 
 
 def _is_free(figure: Figure) -> bool:

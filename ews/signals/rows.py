@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from ews.identifiers import normalise
@@ -18,25 +17,11 @@ from ews.signals.dates import month_period, quarter_period, read_period, year_pe
 from ews.signals.fields import DateColumn, RowMatch, SubjectColumn
 from ews.signals.model import Period, Rejection, RejectionReason
 from ews.signals.parsed import RowState
+from ews.signals.scope import in_scope
 from ews.signals.table import Table
+from ews.signals.uniques import Numbering, Texts, each_unique, marks
 
-Texts = NDArray[np.object_]
 LONGEST_SHOWN = 200
-
-
-class Numbering:
-    """Gives every distinct thing a number, in order of appearance."""
-
-    def __init__(self) -> None:
-        self.numbers: dict[Any, int] = {}
-
-    def number(self, thing: Any) -> int:
-        """The number of `thing`, new or known."""
-        return self.numbers.setdefault(thing, len(self.numbers))
-
-    def things(self) -> tuple[Any, ...]:
-        """Everything numbered, in order."""
-        return tuple(self.numbers)
 
 
 @dataclass(slots=True)
@@ -62,44 +47,18 @@ class Rows:
         self.state[marked] = RowState.REJECTED
 
 
-def each_unique(texts: Texts, read: Callable[[str], Any]) -> tuple[NDArray[np.int64], list[Any]]:
-    """Read every distinct text once: the position of each row's answer, and the answers."""
-    codes, uniques = pd.factorize(texts)
-    return codes.astype(np.int64), [read(text) for text in uniques]
-
-
-def marks(texts: Texts, test: Callable[[str], bool]) -> NDArray[np.bool_]:
-    """Which texts pass a test."""
-    codes, answers = each_unique(texts, test)
-    return np.array(answers, dtype=bool)[codes] if answers else np.zeros(0, dtype=bool)
-
-
 def read_rows(table: Table, columns: Columns, contract: SourceContract, subjects: Numbering) -> Rows:
     """Scope and subjects of every row."""
     size = len(table)
     nobody = np.full(size, -1, dtype=np.int64)
     rows = Rows(table, np.zeros(size, dtype=np.int8), nobody, nobody.copy())
-    _leave_out(rows, columns, contract)
+    rows.state[~in_scope(table, columns, contract)] = RowState.OUT_OF_SCOPE
     if contract.provider is not None:
         rows.provider = _subjects(rows, columns.keys["provider"], contract.provider, subjects)
         rows.subject = rows.provider.copy()
     if contract.location is not None and "location" in columns.keys:
         _locations(rows, columns, contract, subjects)
     return rows
-
-
-def _leave_out(rows: Rows, columns: Columns, contract: SourceContract) -> None:
-    population = contract.population
-    if population is None:
-        return
-    wanted = {plain(value) for value in population.values}
-    expression = re.compile(population.pattern, re.IGNORECASE) if population.pattern else None
-
-    def counts(text: str) -> bool:
-        return plain(text) in wanted or bool(expression and expression.search(text))
-
-    inside = marks(rows.table.columns[columns.keys["population"]], counts)
-    rows.state[~inside] = RowState.OUT_OF_SCOPE
 
 
 def _subjects(rows: Rows, position: int, column: SubjectColumn, subjects: Numbering) -> NDArray[np.int64]:
@@ -139,16 +98,17 @@ def _locations(rows: Rows, columns: Columns, contract: SourceContract, subjects:
     about_provider = _about_provider(rows.table, columns, contract.provider_when)
     if column.optional:
         about_provider |= marks(texts, lambda text: plain(text) in {plain(word) for word in contract.empty})
-    sequence = marks(texts, lambda text: _is_sequence_number(text, column)) & ~about_provider
+    sequence = marks(texts, lambda text: _is_sequence_number(text, column))
     if "unidentified" in columns.keys:
         names = rows.table.columns[columns.keys["unidentified"]]
-        sequence &= marks(names, lambda text: bool(text.strip()))
+        nameless = sequence | marks(texts, lambda text: not text.strip())
+        by_name = nameless & ~about_provider & marks(names, lambda text: bool(text.strip()))
         rows.location_text = np.full(len(names), None, dtype=object)
-        rows.location_text[sequence] = names[sequence]
-        about_provider |= sequence
-    else:
-        remedy = f"'{rows.table.header[position].strip()}' is een volgnummer, geen nummer van soort {column.scheme}."
-        rows.reject(sequence, rows.table.header[position].strip(), texts, (RejectionReason.BAD_KEY, remedy))
+        rows.location_text[by_name] = names[by_name]
+        about_provider |= by_name
+    header = rows.table.header[position].strip()
+    remedy = f"'{header}' is een volgnummer, geen nummer van soort {column.scheme}."
+    rows.reject(sequence & ~about_provider, header, texts, (RejectionReason.BAD_KEY, remedy))
     elsewhere = (rows.state == RowState.IN_SCOPE) & about_provider
     rows.state[elsewhere] = RowState.OUT_OF_SCOPE  # for a moment: these rows have no location to be judged on
     located = _subjects(rows, position, column, subjects)
@@ -159,10 +119,14 @@ def _locations(rows: Rows, columns: Columns, contract: SourceContract, subjects:
 def _about_provider(table: Table, columns: Columns, matches: Sequence[RowMatch]) -> NDArray[np.bool_]:
     about = np.zeros(len(table), dtype=bool)
     for number, match in enumerate(matches):
-        expression = re.compile(match.pattern, re.IGNORECASE)
-        position = columns.keys[f"provider_when.{number}"]
-        about |= marks(table.columns[position], lambda text: bool(expression.search(text)))  # noqa: B023
+        texts = table.columns[columns.keys[f"provider_when.{number}"]]
+        about |= marks(texts, _passes(match.pattern))
     return about
+
+
+def _passes(pattern: str) -> Callable[[str], bool]:
+    expression = re.compile(pattern, re.IGNORECASE)
+    return lambda text: bool(expression.search(text))
 
 
 def _is_sequence_number(text: str, column: SubjectColumn) -> bool:

@@ -15,7 +15,8 @@ from ews.signals.contract import Layout, SourceContract
 from ews.signals.fields import DimensionColumn, Figure
 from ews.signals.model import Period, RejectionReason
 from ews.signals.parsed import Kind, RowState, Slot
-from ews.signals.rows import Numbering, Rows, Texts, each_unique, marks, read_periods
+from ews.signals.rows import Rows, read_periods
+from ews.signals.uniques import Numbering, Texts, each_unique, marks
 
 NO_DIMENSIONS = "{}"
 
