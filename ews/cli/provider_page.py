@@ -13,7 +13,7 @@ _HORIZON = {
     Horizon.LONG: "12 tot 36 maanden",
 }
 _TREND_POINTS = 12
-_SOURCES_SHOWN = 3
+_SOURCES_SHOWN = 2
 
 
 def document(view: SubjectView) -> dict[str, Any]:
@@ -133,7 +133,7 @@ def _horizons(view: SubjectView) -> str:
         ["Per termijn"]
         + [
             f"  {_HORIZON[one]:<20}{LEVEL[level]:<10}{made.horizon_points[one]:>4} punten"
-            for one, level in made.horizons.items()
+            for one, level in sorted(made.horizons.items(), key=lambda part: list(Horizon).index(part[0]))
         ]
     )
 

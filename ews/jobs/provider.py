@@ -1,5 +1,6 @@
 """One provider or location as an officer wants to see it: sum, trend, what changed, what would help."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +18,8 @@ from ews.store import alerts, assessments
 from ews.store.engine import reading
 from ews.store.register import register_at
 
+_PAST = 400
+
 
 @dataclass(frozen=True, slots=True)
 class SubjectView:
@@ -33,6 +36,7 @@ class SubjectView:
     assessment: Assessment
     card: Card
     before: Assessment | None
+    """The last one whose sum was another."""
     trend: tuple[tuple[datetime, int, Level], ...]
     held: AlertState | None
     impact: Impact
@@ -73,8 +77,9 @@ def _view(connection: Connection, context: Context, subject: str, as_of: datetim
     provider = register.provider_of(subject) or subject
     below = register.providers[provider].locations if subject in register.providers else ()
     levels = assessments.latest(connection, as_of=moment, subjects=below) if below else {}
-    past = assessments.series(connection, subject, as_of=moment)
+    past = assessments.series(connection, subject, as_of=moment, limit=_PAST)
     earlier = [one for one in past if one.as_of < made.as_of]
+    different = [one for one in earlier if _sum_of(one) != _sum_of(made)]
     rows = {row.delivery for reason in made.reasons for row in reason.observations}
     return SubjectView(
         subject=subject,
@@ -94,12 +99,26 @@ def _view(connection: Connection, context: Context, subject: str, as_of: datetim
         ),
         assessment=made,
         card=cards_by_scheme(context.settings, made.as_of)[parse_subject(subject).scheme],
-        before=earlier[-1] if earlier else None,
-        trend=tuple((one.as_of, one.points, one.level) for one in [*earlier, made]),
+        before=different[-1] if different else None,
+        trend=_turns([*earlier, made]),
         held=alerts.open_states(connection, subjects=[subject]).get(subject),
         impact=impact_of(register, provider, on=moment.astimezone(OFFICE_ZONE).date()),
         files=assessments.file_names(connection, rows),
     )
+
+
+def _sum_of(one: Assessment) -> tuple[int, tuple[tuple[str, int], ...]]:
+    return one.points, tuple((reason.text, reason.points) for reason in one.reasons)
+
+
+def _turns(past: Sequence[Assessment]) -> tuple[tuple[datetime, int, Level], ...]:
+    """The first of every run of equal points and level."""
+    firsts = [
+        one
+        for place, one in enumerate(past)
+        if place == 0 or (one.points, one.level) != (past[place - 1].points, past[place - 1].level)
+    ]
+    return tuple((one.as_of, one.points, one.level) for one in firsts)
 
 
 def _made(connection: Connection, context: Context, subject: str, as_of: datetime | None) -> Assessment:

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from ews.scoring import words
 from ews.scoring.card import Judged, Line
@@ -14,7 +13,7 @@ from ews.scoring.features import Features
 from ews.scoring.model import Assessment, Confidence, Level, Reason, ReasonKind, SourceRow
 from ews.scoring.scorecard import MISSING, UNJUDGED, Scored
 from ews.scoring.tables import NOTHING
-from ews.signals.indicators import Indicator, Norm
+from ews.signals.indicators import OWN_NORM, Direction, Indicator, Norm
 from ews.signals.model import Unit
 
 _KINDS = {
@@ -139,11 +138,10 @@ class Explainer:
     def _period(self, indicator: str, position: int) -> str:
         cells = self._cells(indicator, position, with_earlier=False)
         if cells.size:
-            frame = self.features.history.frame
-            start, end = frame["period_start"].iloc[cells[0]], frame["period_end"].iloc[cells[0]]
-            return words.period(_day(start), _day(end) or self.features.as_of.date())
+            history = self.features.history
+            return words.period(_day(history.period_start[cells[0]]), _day(history.period_end[cells[0]]))
         end = self.features.measured[indicator].period_end[position]
-        return "" if np.isnat(end) else words.period(None, end.astype(object))
+        return words.period(None, _day(end))
 
     def _cells(self, indicator: str, position: int, *, with_earlier: bool) -> Any:
         one, relations = self.features.measured[indicator], self.features.relations
@@ -156,12 +154,15 @@ class Explainer:
 
     def _rows(self, indicator: str, position: int, *, with_earlier: bool) -> tuple[SourceRow, ...]:
         cells = self._cells(indicator, position, with_earlier=with_earlier)
-        part = self.features.history.frame.iloc[cells]
+        history = self.features.history
         rows = {
-            SourceRow(int(delivery), str(source), int(row), known_at.to_pydatetime())
-            for delivery, source, row, known_at in zip(
-                part["delivery"], part["source"], part["row"], part["known_at"], strict=True
+            SourceRow(
+                int(history.delivery[cell]),
+                str(history.source[cell]),
+                int(history.row[cell]),
+                history.moment[cell].astype(object).replace(tzinfo=UTC),
             )
+            for cell in cells
         }
         newest_first = sorted(rows, key=lambda row: (row.known_at, row.delivery, row.row), reverse=True)
         return tuple(newest_first[:_SOURCE_ROWS])
@@ -182,7 +183,10 @@ def _stale_text(line: Line, last: str) -> str:
 
 def _norm_text(line: Line, place: int, norm: Norm | None, indicator: Indicator) -> str:
     if norm is not None:
-        return f"{norm.label} {words.figure(norm.value, norm.unit)} ({norm.source})"
+        bound = "≥" if indicator.direction is Direction.LOWER_IS_WORSE else "≤"
+        source = OWN_NORM if norm.kind == OWN_NORM else norm.source
+        said = f"{norm.label} {bound} {words.figure(norm.value, norm.unit)}"
+        return said if norm.label == source else f"{said} ({source})"
     if place < 0 or line.bins[place].words:
         return ""
     below = line.bins[place].below
@@ -206,5 +210,5 @@ def _confidence(scored: Scored, coverage: float) -> Confidence:
     return Confidence.MEDIUM if coverage >= scored.card.confidence_medium else Confidence.LOW
 
 
-def _day(value: Any) -> date | None:
-    return None if pd.isna(value) else (value.date() if hasattr(value, "date") else value)
+def _day(day: Any) -> date | None:
+    return None if np.isnat(day) else day.astype(object)

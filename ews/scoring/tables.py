@@ -35,6 +35,11 @@ class History:
     period_start: Days
     period_end: Days
     known_at: Days
+    moment: Days
+    """known_at to the microsecond, UTC."""
+    source: NDArray[Any]
+    delivery: Ints
+    row: Ints
     as_of: Days
     """A day, as a 0-dimensional array."""
 
@@ -70,14 +75,18 @@ def read_history(frame: pd.DataFrame, *, as_of: datetime) -> History:
         text=ordered["text"].fillna("").to_numpy(dtype=object),
         period_start=ordered["period_start"].to_numpy(dtype="datetime64[D]"),
         period_end=ordered["period_end"].to_numpy(dtype="datetime64[D]"),
-        known_at=_utc_days(ordered["known_at"]),
+        known_at=_utc(ordered["known_at"], "D"),
+        moment=_utc(ordered["known_at"], "us"),
+        source=ordered["source"].to_numpy(dtype=object),
+        delivery=ordered["delivery"].to_numpy(dtype=np.int64),
+        row=ordered["row"].to_numpy(dtype=np.int64),
         as_of=np.asarray(as_of.date(), dtype="datetime64[D]"),
     )
 
 
-def _utc_days(moments: pd.Series) -> Days:
-    days: Days = moments.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy(dtype="datetime64[D]")
-    return days
+def _utc(moments: pd.Series, unit: str) -> Days:
+    plain: Days = moments.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy(dtype=f"datetime64[{unit}]")
+    return plain
 
 
 def source_tables(history: History) -> list[Table]:

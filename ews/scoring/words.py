@@ -35,7 +35,7 @@ def figure(value: float, unit: Unit) -> str:
         case Unit.COUNT:
             return number(value, 0 if float(value).is_integer() else 1)
         case _:
-            return number(value, 0 if float(value).is_integer() and abs(value) >= 100 else 2)
+            return number(value, 0 if float(value).is_integer() else 2)
 
 
 def share(value: float) -> str:
@@ -48,8 +48,10 @@ def long_date(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
-def period(start: date | None, end: date) -> str:
+def period(start: date | None, end: date | None) -> str:
     """What a figure is about: `2026 Q3`, `2025`, `1 april 2019 – 31 maart 2020`, `stand 31 maart 2020`."""
+    if end is None:
+        return ""
     if start is None:
         return f"stand {long_date(end)}"
     if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31) and start.year == end.year:

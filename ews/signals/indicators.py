@@ -10,6 +10,7 @@ from ews.signals.model import Unit
 
 FORBID: dict[str, str] = {"extra": "forbid"}
 NormKind = Literal["wettelijk", "professioneel", "statistisch", "eigen norm zorgkantoor"]
+OWN_NORM = "eigen norm zorgkantoor"
 HorizonName = Literal["short", "medium", "long"]
 
 

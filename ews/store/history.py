@@ -1,7 +1,7 @@
 """The history that features start from: one select, the same answer from every engine."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from ews.signals.formula import figure_key
 from ews.store.schema import delivery, dimension, indicator, observation, subject
 
 PERIODS_BACK = 12
+_AT_ONCE = 100_000
 COLUMNS = [
     "subject",
     "kind",
@@ -41,9 +42,18 @@ def history_at(
     period_start and period_end are datetime64 (NaT: a state), known_at is aware, value is NaN when none or
     text. `figures` are names of raw indicators; `subjects` identifiers, None for all.
     """
-    rows = connection.execute(lagged(as_of, figures=figures, subjects=subjects)).all()
-    frame = pd.DataFrame(rows, columns=RAW)
+    result = connection.execution_options(stream_results=True).execute(
+        lagged(as_of, figures=figures, subjects=subjects)
+    )
+    pieces = [_compact(piece) for piece in result.partitions(_AT_ONCE)]
+    frame = pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=RAW)
     return readable(frame, connection)
+
+
+def _compact(rows: Sequence[Any]) -> pd.DataFrame:
+    """A piece of the answer as arrays, so that a nation's figures never stand in memory as tuples."""
+    frame = pd.DataFrame([tuple(row) for row in rows], columns=RAW)
+    return frame.astype({"value_int": "float64", "value_real": "float64", "text": object})
 
 
 def lagged(
