@@ -1,4 +1,4 @@
-"""`ews dossier bundle / verify / key`: the notice with all its evidence, and checking it elsewhere."""
+"""`ews dossier import / bundle / verify / key`: an edited notice back in, and out with all its evidence."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +8,43 @@ import typer
 from ews.cli.case_options import Case
 from ews.cli.dossier import Kind, group, kind_of
 from ews.cli.frame import Json, emit, site_of
+
+
+@group.command("import")
+def import_command(
+    context: typer.Context,
+    case: Case,
+    path: Annotated[Path, typer.Argument(metavar="BESTAND", help="Het bewerkte Word-bestand.")],
+    kind: Kind = "overmachtsmelding",
+    as_json: Json = False,
+) -> None:
+    """Neem een bewerkt Word-bestand op als nieuwe versie en toon wat er per onderdeel veranderde."""
+    from ews.jobs.dossier_import import import_word
+
+    done = import_word(site_of(context), case, kind_of(kind), path)
+    document = {
+        "case": case,
+        "kind": done.dossier.kind.value,
+        "version": done.dossier.version,
+        "new": done.is_new,
+        "changes": [
+            {
+                "item": one.item,
+                "before": list(one.before),
+                "after": list(one.after),
+                "away_from_evidence": one.away_from_evidence,
+            }
+            for one in done.changes
+        ],
+    }
+    if not done.is_new:
+        emit(as_json, document, f"Niets veranderd ten opzichte van versie {done.dossier.version}.")
+        return
+    lines = [f"{done.dossier.title} {case}: opgenomen als versie {done.dossier.version}."]
+    for one in done.changes:
+        lines.append(f"  onderdeel {one.item}{'  LOS VAN HET BEWIJS' if one.away_from_evidence else ''}")
+        lines += [f"    - {text}" for text in one.before] + [f"    + {text}" for text in one.after]
+    emit(as_json, document, "\n".join(lines))
 
 
 @group.command()

@@ -68,7 +68,7 @@ def assemble(obligation: Obligation, facts: CaseFacts, letter: Letter) -> Dossie
         provider_names=tuple(provider.name for provider in facts.providers),
         fictitious=letter.fictitious,
         opening=_opening(obligation, facts),
-        summary=tuple((f"{item.item}. {item.title}", _in_short(item)) for item in items),
+        summary=tuple((f"{item.item}. {item.title}", in_short(item)) for item in items),
         items=items,
         criteria=criteria,
         conditions=_conditions(facts) if obligation.kind is DossierKind.OVERMACHTSMELDING else (),
@@ -150,7 +150,7 @@ def _earlier(facts: CaseFacts) -> Sentence:
     return missing("eerdere EWS-melding, of uitleg waarom er geen was", "continuïteitsfunctionaris")
 
 
-def _in_short(item: DossierItem) -> str:
+def in_short(item: DossierItem) -> str:
     """The first sentences of an item with their evidence, or what is missing."""
     told: list[str] = []
     for block in item.blocks:

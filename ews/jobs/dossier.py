@@ -70,8 +70,8 @@ def draft(
     letter = _letter(context, context.now, head, stored.version + 1 if stored else 1)
     made = assemble(obligation, gathered.facts, letter)
     if stored is not None and _says_the_same(made, stored):
-        return _written(context, stored.content, out, is_new=False)
-    drafted = _written(context, made, out, is_new=True)
+        return written(context, stored.content, out, is_new=False)
+    drafted = written(context, made, out, is_new=True)
     files = {path.name: _sha256(path) for path in (drafted.word, drafted.pdf)}
     with writing(context.engine) as connection:
         record_added(connection, context, gathered.numberings)
@@ -122,7 +122,8 @@ def file_stem(dossier: Dossier) -> str:
     return f"{dossier.case}_{dossier.kind}_v{dossier.version}"
 
 
-def _written(context: Context, dossier: Dossier, out: Path | None, *, is_new: bool) -> Drafted:
+def written(context: Context, dossier: Dossier, out: Path | None, *, is_new: bool) -> Drafted:
+    """Draw a notice in both forms into the dossiers folder, and beside `out` when given."""
     from ews.dossier.render_docx import render_docx
     from ews.dossier.render_pdf import render_pdf
 
