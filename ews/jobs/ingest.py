@@ -1,14 +1,13 @@
 """Files in: each is refused, known already, held for a person, or its figures are stored."""
 
-import fcntl
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from ews.errors import FileRefusedError
+from ews.jobs.alone import one_at_a_time
 from ews.jobs.arrival import Arrival, extract_day, known_moment
 from ews.jobs.intake import hold, publish
 from ews.jobs.memory import Memory
@@ -103,8 +102,7 @@ def ingest(
             f"--received-at {received.isoformat()} ligt in de toekomst. Geef het moment van ontvangst."
         )
     found = _in_order(context, _expanded(list(paths) or [context.folder / "inbox"]))
-    with _alone(context):
-        _remove_abandoned(context)
+    with one_at_a_time(context):
         taking = _Taking(context, source, received, Memory())
         return IngestReport(tuple(_take_in(taking, path) for path in found))
 
@@ -126,23 +124,6 @@ def _in_order(context: Context, paths: Iterator[Path]) -> list[Path]:
         return next((found for found in dates if found is not None), date.min)
 
     return sorted(paths, key=day)
-
-
-@contextmanager
-def _alone(context: Context) -> Iterator[None]:
-    """One ingest at a time in a site; the lock goes with the process, however it ends."""
-    with (context.folder / "ingest.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-def _remove_abandoned(context: Context) -> None:
-    with reading(context.engine) as connection:
-        left = deliveries.abandoned(connection)
-    for number in left:
-        with writing(context.engine) as connection:
-            deliveries.remove(connection, number)
-            append(connection, context.actor, "delivery.abandoned", f"delivery:{number}", now=context.now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,8 +137,13 @@ def abandoned(connection: Connection) -> list[int]:
     return list(connection.execute(select(delivery.c.id).where(delivery.c.status == "staging")).scalars())
 
 
-def remove(connection: Connection, number: int) -> None:
-    """Remove every trace of a delivery that was never published."""
+def clear(connection: Connection, number: int) -> None:
+    """Remove what was written of a delivery that nobody could see yet."""
     for table in (observation, event_table, delivery_coverage, rejection):
         connection.execute(delete(table).where(table.c.delivery_id == number))
+
+
+def remove(connection: Connection, number: int) -> None:
+    """Remove every trace of a delivery that was never published."""
+    clear(connection, number)
     connection.execute(delete(delivery).where(delivery.c.id == number, delivery.c.status == "staging"))
