@@ -76,9 +76,12 @@ class Scheduler:
 
     def _take_slot(self, job: ScheduledJob, now: datetime) -> tuple[str, int] | None:
         with writing(self.context.engine) as connection:
-            orphan = self._orphan(connection, job, now)
+            runs = job_runs.unfinished(connection, job.id)
+            orphan = self._orphan(connection, job, runs, now)
             if orphan is not None:
                 return orphan
+            if any(run.state == "running" for run in runs):  # slots of one job go in order, whoever runs them
+                return None
             last = job_runs.last_slot(connection, job.id)
             if last is None:  # the first look ever: nothing before it is ours to make up for
                 self._begin(connection, job, now)
@@ -106,22 +109,19 @@ class Scheduler:
             token = job_runs.claim(connection, job.id, slot, owner=self.owner, now=now)
         return (slot, token) if token is not None else None
 
-    def _orphan(self, connection: Connection, job: ScheduledJob, now: datetime) -> tuple[str, int] | None:
+    def _orphan(
+        self, connection: Connection, job: ScheduledJob, runs: Sequence[Run], now: datetime
+    ) -> tuple[str, int] | None:
         """A run of this job that failed and may be tried again, or whose owner fell silent."""
-        for run in job_runs.unfinished(connection, job.id):
-            if run.tries >= job.tries and run.state == "failed":
-                continue
-            if not (self._is_silent(run) if run.state == "running" else self._may_retry(run, now)):
+        for run in runs:
+            is_ours_to_take = (
+                self._is_silent(run) if run.state == "running" else self._may_retry(job, run, now)
+            )
+            if not is_ours_to_take:
                 continue
             if run.tries >= job.tries:
-                job_runs.finish(
-                    connection,
-                    run.job,
-                    run.slot,
-                    run.token,
-                    now=now,
-                    error="viel weg, ook na opnieuw proberen",
-                )
+                words = "viel weg, ook na opnieuw proberen"
+                job_runs.finish(connection, run.job, run.slot, run.token, now=now, error=words)
                 continue
             token = job_runs.take_over(connection, run, owner=self.owner, now=now)
             if token is not None:
@@ -139,8 +139,9 @@ class Scheduler:
             return False
         return seen - known[2] >= DEAD_AFTER_SECONDS
 
-    def _may_retry(self, run: Run, now: datetime) -> bool:
-        return run.ended_at is None or now - run.ended_at >= RETRY_AFTER or now < run.ended_at
+    def _may_retry(self, job: ScheduledJob, run: Run, now: datetime) -> bool:
+        rested = run.ended_at is None or now - run.ended_at >= RETRY_AFTER or now < run.ended_at
+        return rested and run.tries < job.tries
 
     def _spawn(self, job: ScheduledJob, slot: str, token: int) -> None:
         words = [

@@ -10,6 +10,7 @@ import typer
 
 from ews.cli.frame import Globals, moment
 from ews.errors import EwsError, RefusedError
+from ews.jobs import logs
 
 app = typer.Typer(
     name="ews",
@@ -38,7 +39,7 @@ def options(
 
 def main() -> None:
     """Entry point: 0 done, 1 needs attention, 2 refused, 3 unexpected."""
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    logs.configure()
     try:
         code = app(standalone_mode=False)
     except RefusedError as error:

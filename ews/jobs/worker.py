@@ -14,6 +14,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.exc import SQLAlchemyError
 
 from ews.errors import EwsError
+from ews.jobs import logs
 from ews.jobs.run import Context, open_site
 from ews.slots import is_late, moment_of
 from ews.store import job_runs
@@ -165,7 +166,7 @@ def main(arguments: list[str] | None = None) -> int:
     for name in ("token", "memory-mb", "cpu-seconds"):
         parser.add_argument(f"--{name}", type=int, required=True)
     given = parser.parse_args(arguments)
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    logs.configure()
     limit(given.memory_mb, given.cpu_seconds)
     context = open_site(Path(given.site))
     return run_slot(context, given.job, given.slot, given.token)

@@ -1,0 +1,19 @@
+"""Logs: one JSON line an event on standard error, in UTC, without the values of variables."""
+
+import sys
+
+import structlog
+
+
+def configure() -> None:
+    """Set the one way of logging. The library's own default prints every local variable of a failure."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
