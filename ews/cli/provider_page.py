@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ews.jobs.provider import SubjectView
+from ews.jobs.provider import SubjectView, sum_parts
 from ews.notify.words import CONFIDENCE, LEVEL, day
 from ews.scoring.model import Horizon, Level, Reason
 from ews.scoring.words import long_date
@@ -149,12 +149,17 @@ def _certainty(view: SubjectView) -> str:
 def _changed(view: SubjectView) -> str:
     if view.before is None:
         return ""
-    before = {(one.indicator, one.kind, one.text): one.points for one in view.before.reasons}
-    now = {(one.indicator, one.kind, one.text): one.points for one in view.assessment.reasons}
-    lines = [f"  erbij {points:+4d}  {key[2]}" for key, points in now.items() if key not in before]
-    lines += [f"  weg   {-points:+4d}  {key[2]}" for key, points in before.items() if key not in now]
+    before, now = sum_parts(view.before), sum_parts(view.assessment)
+    added = [one for one in view.assessment.reasons if _key(one) in now - before]
+    gone = [one for one in view.before.reasons if _key(one) in before - now]
+    lines = [f"  erbij {one.points:+4d}  {one.text}" for one in added]
+    lines += [f"  weg   {-one.points:+4d}  {one.text}" for one in gone]
     head = f"Veranderd sinds {long_date(day(view.before.as_of))} (toen {view.before.points} punten, {LEVEL[view.before.level]})"
-    return "\n".join([head, *(lines or ["  niets"])])
+    return "\n".join([head, *lines])
+
+
+def _key(reason: Reason) -> tuple[str, str, int]:
+    return reason.indicator, reason.kind.value, reason.points
 
 
 def _trend(view: SubjectView) -> str:

@@ -1,5 +1,6 @@
 """One provider or location as an officer wants to see it: sum, trend, what changed, what would help."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -79,7 +80,7 @@ def _view(connection: Connection, context: Context, subject: str, as_of: datetim
     levels = assessments.latest(connection, as_of=moment, subjects=below) if below else {}
     past = assessments.series(connection, subject, as_of=moment, limit=_PAST)
     earlier = [one for one in past if one.as_of < made.as_of]
-    different = [one for one in earlier if _sum_of(one) != _sum_of(made)]
+    different = [one for one in earlier if sum_parts(one) != sum_parts(made)]
     rows = {row.delivery for reason in made.reasons for row in reason.observations}
     return SubjectView(
         subject=subject,
@@ -107,8 +108,9 @@ def _view(connection: Connection, context: Context, subject: str, as_of: datetim
     )
 
 
-def _sum_of(one: Assessment) -> tuple[int, tuple[tuple[str, int], ...]]:
-    return one.points, tuple((reason.text, reason.points) for reason in one.reasons)
+def sum_parts(one: Assessment) -> Counter[tuple[str, str, int]]:
+    """What an assessment is made of: indicator, kind and points of each reason."""
+    return Counter((reason.indicator, reason.kind.value, reason.points) for reason in one.reasons)
 
 
 def _turns(past: Sequence[Assessment]) -> tuple[tuple[datetime, int, Level], ...]:

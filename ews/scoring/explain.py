@@ -99,11 +99,10 @@ class Explainer:
             return ""
         one = self.features.measured[indicator.id]
         before = one.year_ago if line.judged is Judged.CHANGE_YEAR else one.previous
-        unit = indicator.unit
         return line.bins[place].reason.format(
-            value=str(one.text[position]) or _figure(one.value[position], unit),
-            previous=_figure(before[position], unit),
-            change=words.share(judged) if line.relative else _figure(judged, unit),
+            value=str(one.text[position]) or _figure(one.value[position], indicator),
+            previous=_figure(before[position], indicator),
+            change=words.share(judged) if line.relative else _figure(judged, indicator),
             share=words.share(judged) if line.judged is Judged.PEERS else "",
             count=words.number(judged, 0) if not np.isnan(judged) else "",
             norm=words.figure(norm.value, norm.unit) if norm else "",
@@ -172,8 +171,8 @@ def _known(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
-def _figure(value: float, unit: Unit) -> str:
-    return "onbekend" if np.isnan(value) else words.figure(float(value), unit)
+def _figure(value: float, indicator: Indicator) -> str:
+    return "onbekend" if np.isnan(value) else words.figure(float(value), indicator.unit, indicator.decimals)
 
 
 def _stale_text(line: Line, last: str) -> str:
@@ -186,7 +185,7 @@ def _norm_text(line: Line, place: int, norm: Norm | None, indicator: Indicator) 
         bound = "≥" if indicator.direction is Direction.LOWER_IS_WORSE else "≤"
         source = OWN_NORM if norm.kind == OWN_NORM else norm.source
         said = f"{norm.label} {bound} {words.figure(norm.value, norm.unit)}"
-        return said if norm.label == source else f"{said} ({source})"
+        return said if norm.label in source else f"{said} ({source})"
     if place < 0 or line.bins[place].words:
         return ""
     below = line.bins[place].below

@@ -25,8 +25,8 @@ def number(value: float, decimals: int) -> str:
     return f"{value:,.{decimals}f}".translate(str.maketrans(",.", ".,"))
 
 
-def figure(value: float, unit: Unit) -> str:
-    """A value in its unit: 12,3 %, € 1.234.567, 3,4."""
+def figure(value: float, unit: Unit, decimals: int = 2) -> str:
+    """A value in its unit: 12,3 %, € 1.234.567, 3,42. `decimals` are those of a plain number."""
     match unit:
         case Unit.RATIO:
             return f"{number(100 * value, 1)} %"
@@ -35,7 +35,7 @@ def figure(value: float, unit: Unit) -> str:
         case Unit.COUNT:
             return number(value, 0 if float(value).is_integer() else 1)
         case _:
-            return number(value, 0 if float(value).is_integer() else 2)
+            return number(value, 0 if float(value).is_integer() else min(decimals, 2))
 
 
 def share(value: float) -> str:
