@@ -11,9 +11,10 @@ import pandas as pd
 
 from ews.errors import RefusedError
 from ews.jobs.past import Past, followed_until, read_outcomes, read_past
+from ews.jobs.replay_model import by_model, model_report
 from ews.jobs.run import Context, end_of_day
 from ews.notify.words import LEVEL
-from ews.scoring.backtest import Backtest, missed_by_name, sum_up
+from ews.scoring.backtest import FAILURES, Backtest, missed_by_name, sum_up
 from ews.scoring.card import cards_on
 from ews.scoring.cube import Cube, build_cube
 from ews.scoring.features import build
@@ -37,7 +38,7 @@ NAIVE = {
     "worst_grade": "worst_grade",
     "fewest_locations": "fewest_locations",
 }
-ENGINES = ("scorecard",)
+ENGINES = ("scorecard", "model")
 UNITS = ("location", "provider")
 SPLITS = {"by_sector": "sector", "by_size": "size_class", "by_year": "year"}
 
@@ -71,11 +72,19 @@ def replay(context: Context, question: Question) -> dict[str, Any]:
             f"Van geen datum tussen {question.since} en {question.until} is al bekend wat er in de "
             f"{settings.model.replay.months} maanden erna gebeurde. Kies een vroegere --until."
         )
-    labelled = label(past, exits, settings, unit=question.unit)
+    cube = past_cube(past, settings)
+    labelled = label(cube, past, exits, settings, unit=question.unit)
     labelled = labelled[labelled["as_of"].isin(judgeable)]
-    scored = _by_card(past, settings, happened, judgeable, unit=question.unit)
-    judged = labelled.merge(scored, on=["subject", "as_of"], how="left")
-    return _report(judged, question, settings, past, judgeable)
+    if question.engine == "scorecard":
+        judged = labelled.merge(
+            _by_card(past, settings, happened, judgeable), on=["subject", "as_of"], how="left"
+        )
+        return _report(judged, question, settings, past, judgeable)
+    chances, models = by_model(cube, exits, judgeable, settings.model, unit=question.unit)
+    judged = labelled.merge(chances, on=["subject", "as_of"], how="inner")
+    failed = judged["outcome"].isin(FAILURES)
+    report = _report(judged, question, settings, past, sorted(models))
+    return report | {"model": model_report(judged, failed, models)}
 
 
 def _is_judgeable(settings: Settings, past: Past, exits: Sequence[Exit], day: date) -> bool:
@@ -100,10 +109,10 @@ def past_cube(past: Past, settings: Settings) -> Cube:
     )
 
 
-def label(past: Past, exits: Sequence[Exit], settings: Settings, *, unit: str) -> pd.DataFrame:
+def label(cube: Cube, past: Past, exits: Sequence[Exit], settings: Settings, *, unit: str) -> pd.DataFrame:
     """Who was there at each date, with naive rankings, and what became of them."""
     plan = settings.model
-    locations = members(past_cube(past, settings), plan.panel.roles, dates=past.dates)
+    locations = members(cube, plan.panel.roles, dates=past.dates)
     labels = label_locations(locations, exits, months=plan.replay.months)
     if unit == "location":
         return locations.merge(labels, on=["subject", "as_of"])
@@ -114,9 +123,9 @@ def label(past: Past, exits: Sequence[Exit], settings: Settings, *, unit: str) -
 
 
 def _by_card(
-    past: Past, settings: Settings, happened: list[list[Event]], dates: Sequence[date], *, unit: str
+    past: Past, settings: Settings, happened: list[list[Event]], dates: Sequence[date]
 ) -> pd.DataFrame:
-    """Points, level and what lacked, of every subject of the unit at each date."""
+    """Points, level and what lacked, of every subject at each date."""
     parts = []
     for day, known in zip(past.dates, happened, strict=True):
         if day not in dates:

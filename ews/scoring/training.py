@@ -1,0 +1,101 @@
+"""From features and exits to rows that a model can learn from, with nothing in them that was not known at the cut."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from ews.scoring.backtest import FAILURES
+from ews.scoring.hazard import Hazard, Rows, fit, probability, score
+from ews.scoring.outcomes import Exit, known_exits, label_locations, label_providers
+from ews.scoring.plan import ModelPlan
+
+KEYS = ["subject", "as_of", "provider", "status"]
+_EVER = 1200
+_FOLLOWED_AT_LEAST = 2.0
+_DAYS_PER_MONTH = 365.25 / 12
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The moment a model is made at, and how late the kind of an exit becomes known."""
+
+    on: date
+    delay_days: int
+
+    @property
+    def followed_until(self) -> date:
+        """Of exits after this day the kind is not known yet."""
+        return self.on - timedelta(days=self.delay_days)
+
+
+def location_rows(features: pd.DataFrame, exits: Iterable[Exit], cut: Cut) -> Rows:
+    """Rows of active locations (KEYS and features, one row per location × date before the cut)."""
+    followed = _followed(features, cut)
+    labels = label_locations(followed, known_exits(exits, at=cut.on, delay_days=cut.delay_days), months=_EVER)
+    return _rows(followed, labels, cut)
+
+
+def provider_rows(features: pd.DataFrame, members: pd.DataFrame, exits: Iterable[Exit], cut: Cut) -> Rows:
+    """Rows of providers; `members` (subject, as_of, provider) are the active locations they had."""
+    followed = _followed(features, cut)
+    own = _followed(members, cut)
+    known = known_exits(exits, at=cut.on, delay_days=cut.delay_days)
+    located = label_locations(own, known, months=_EVER).assign(provider=own["provider"].to_numpy())
+    labels = followed[["subject", "as_of"]].merge(
+        label_providers(located), on=["subject", "as_of"], how="left"
+    )
+    return _rows(followed, labels, cut)
+
+
+def _followed(rows: pd.DataFrame, cut: Cut) -> pd.DataFrame:
+    """Those seen long enough before the cut to have told anything."""
+    until = cut.followed_until - timedelta(days=_FOLLOWED_AT_LEAST * _DAYS_PER_MONTH)
+    return rows[[day <= until for day in rows["as_of"]]].reset_index(drop=True)
+
+
+def _rows(features: pd.DataFrame, labels: pd.DataFrame, cut: Cut) -> Rows:
+    as_of = pd.to_datetime(features["as_of"])
+    end = pd.to_datetime(labels["left_on"]).fillna(pd.Timestamp(cut.followed_until))
+    months = (end.to_numpy() - as_of.to_numpy()) / np.timedelta64(1, "D") / _DAYS_PER_MONTH
+    return Rows(
+        features=features.drop(columns=[name for name in KEYS if name in features.columns]),
+        failed=labels["outcome"].isin(FAILURES).to_numpy(dtype=bool),
+        months=np.maximum(months.astype(np.float64), 0.0),
+        groups=np.asarray(pd.factorize(features["provider"], sort=True)[0], dtype=np.int64),
+    )
+
+
+def provider_features(locations: pd.DataFrame, worst: dict[str, int]) -> pd.DataFrame:
+    """Features of providers: mean over their active locations, and the worst of what has a known sign."""
+    names = [name for name in locations.columns if name not in KEYS]
+    grouped = locations.groupby(["provider", "as_of"], sort=True)
+    means = grouped[names].mean()
+    extremes = {
+        f"{name}:slechtste": grouped[name].max() if sign > 0 else grouped[name].min()
+        for name, sign in sorted(worst.items())
+        if name in names
+    }
+    counted = {"locaties": np.log(grouped.size())}
+    table = pd.concat([means, pd.DataFrame({**extremes, **counted})], axis=1).reset_index()
+    return table.assign(subject=table["provider"], status="")
+
+
+def provider_signs(signs: dict[str, int]) -> dict[str, int]:
+    """Known directions of the provider's features: those of the means and of the worst."""
+    return signs | {f"{name}:slechtste": sign for name, sign in signs.items()}
+
+
+def walk_model(
+    features: pd.DataFrame, rows_until: dict[date, Rows], plan: ModelPlan, signs: dict[str, int]
+) -> tuple[pd.DataFrame, dict[date, Hazard]]:
+    """Per date, the chance that a model fitted at that date gives: subject, as_of, probability."""
+    parts, models = [], {}
+    for day, rows in sorted(rows_until.items()):
+        model = models[day] = fit(rows, plan.fit, signs)
+        now = features[features["as_of"] == day]
+        chance = probability(model, score(model, now), months=plan.replay.months)
+        parts.append(now[["subject", "as_of"]].assign(probability=chance))
+    return pd.concat(parts, ignore_index=True), models
