@@ -41,7 +41,7 @@ OUTCOMES: dict[DecisionKind, tuple[str, ...]] = {
     DecisionKind.OVERRIDE: ("low", "elevated", "high", "acute", "opheffen"),
     DecisionKind.COMMITTEE: ("bekrachtigd", "bijgestuurd"),
     DecisionKind.CONTRACT: ("wijzigen", "niet_wijzigen"),
-    DecisionKind.CLOSE: ("sluiten",),
+    DecisionKind.CLOSE: ("sluiten", "gestopt", "failliet", "overgenomen", "afgewend"),
 }
 LEGAL_CHECKS: dict[tuple[DecisionKind, str], frozenset[str]] = {
     # Wlz 4.2.2 lid 5-6: the right to continued care; Fw 373 lid 3: no termination for the insolvency alone

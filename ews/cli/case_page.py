@@ -193,7 +193,7 @@ def _task(entry: Entry, task: Task, done: Entry | None, today: date) -> list[str
     mark = "x" if done else "!" if task.due_on < today else " "
     proof = "".join(f" [B{number}]" for number in done.evidence) if done else ""
     ended = f" (gedaan {done.happened_on:%d-%m-%Y} door {done.author}{proof})" if done else ""
-    return _wrap(f"{mark} {entry.id:>4}  {when:<11} {task.role}: {task.title}{ended}", indent=20)
+    return wrapped(f"{mark} {entry.id:>4}  {when:<11} {task.role}: {task.title}{ended}", indent=20)
 
 
 def _alternatives_title(view: CaseView) -> str:
@@ -211,12 +211,14 @@ def _alternatives(view: CaseView) -> list[str]:
         who = asked.organisation or asked.provider or "eigen voorziening"
         head = f"{state.entry.id:>6}  {state.asked_on:%d-%m-%Y}  {KINDS[asked.kind]}, {who}: {places(asked.asked) or '—'}"
         if answer is None:
-            lines += _wrap(f"{head}. Nog geen antwoord (vóór {asked.answer_by:%d-%m-%Y}).", indent=20)
+            lines += wrapped(f"{head}. Nog geen antwoord (vóór {asked.answer_by:%d-%m-%Y}).", indent=20)
             continue
         why = " ".join(part for part in (answer.text, answer.why_not_short, answer.why_not_middle) if part)
         offered = f", geboden {places(answer.offered)}" if answer.offered else ""
         outcome = OUTCOMES.get(answer.outcome, answer.outcome)
-        lines += _wrap(f"{head}. {state.answered_on:%d-%m-%Y}: {outcome}{offered}. {why}".rstrip(), indent=20)
+        lines += wrapped(
+            f"{head}. {state.answered_on:%d-%m-%Y}: {outcome}{offered}. {why}".rstrip(), indent=20
+        )
     return lines
 
 
@@ -233,7 +235,7 @@ def _measures(view: CaseView) -> list[str]:
         noted = "".join(
             f" Effect {entry.happened_on:%d-%m-%Y}: {effect.text}" for entry, effect in state.effects
         )
-        lines += _wrap(f"{state.entry.id:>6}  {state.measure.begins_on:%d-%m-%Y}  {text}{noted}", indent=20)
+        lines += wrapped(f"{state.entry.id:>6}  {state.measure.begins_on:%d-%m-%Y}  {text}{noted}", indent=20)
     return lines
 
 
@@ -241,7 +243,7 @@ def _decisions(view: CaseView) -> list[str]:
     lines = []
     for entry, what in log.current(view.case, Decision):
         signed = f" ({entry.author}{f' en {entry.second}' if entry.second else ''})"
-        lines += _wrap(f"{entry.id:>6}  {entry.happened_on:%d-%m-%Y}  {sentence(what)}{signed}", indent=20)
+        lines += wrapped(f"{entry.id:>6}  {entry.happened_on:%d-%m-%Y}  {sentence(what)}{signed}", indent=20)
     return lines
 
 
@@ -249,7 +251,7 @@ def _entries(view: CaseView, kind: type[Any]) -> list[str]:
     return [
         line
         for entry, what in log.current(view.case, kind)
-        for line in _wrap(
+        for line in wrapped(
             f"{entry.id:>6}  {entry.happened_on:%d-%m-%Y}  {sentence(what, destroyed=entry.destroyed)}{_proof(entry)}",
             indent=20,
         )
@@ -271,7 +273,7 @@ def _log(view: CaseView) -> list[str]:
         recorded = clock_time(entry.recorded_at)
         correction = f" (verbetert {entry.corrects})" if entry.corrects else ""
         text = sentence(entry.what, destroyed=entry.destroyed)
-        lines += _wrap(
+        lines += wrapped(
             f"{entry.id:>7}  {entry.happened_on:%d-%m-%Y}  {recorded}  {entry.author}: {text}{correction}{_proof(entry)}",
             indent=39,
         )
@@ -287,7 +289,8 @@ def _section(title: str, lines: Iterable[str]) -> str:
     return f"{title}\n{body}" if body else ""
 
 
-def _wrap(line: str, *, indent: int) -> list[str]:
+def wrapped(line: str, *, indent: int) -> list[str]:
+    """A line in lines of at most 100 columns, the later ones indented."""
     return textwrap.wrap(line, WIDTH, subsequent_indent=" " * indent, break_long_words=False)
 
 

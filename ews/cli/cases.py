@@ -28,7 +28,6 @@ from ews.cli.frame import AsOf, Json, as_of_moment, day, emit, moment, site_of
 from ews.errors import NotFoundError, RefusedError
 from ews.jobs import cases as jobs
 from ews.jobs.case_view import list_cases, view_case
-from ews.jobs.watching import note_view
 from ews.people import Role
 
 group = typer.Typer(help="De zaak (continuïteitsdossier): wat mensen doen, met bewijs.", no_args_is_help=True)
@@ -55,6 +54,8 @@ def show(context: typer.Context, case: Case, as_of: AsOf = None, as_json: Json =
     site = site_of(context)
     view = view_case(site, case, as_of=as_of_moment(as_of, site.now) if as_of else None)
     if context.obj.user:
+        from ews.jobs.watching import note_view
+
         note_view(site, case, action="case.viewed")
     emit(as_json, case_document(view), page(view))
 
@@ -165,9 +166,15 @@ def close(
     context: typer.Context,
     case: Case,
     reason: Reason = "",
+    outcome: Annotated[
+        str,
+        typer.Option(
+            help="Hoe het afliep: sluiten (geen discontinuïteit), afgewend, overgenomen, gestopt, failliet."
+        ),
+    ] = "sluiten",
     second: Second = None,
     as_json: Json = False,
 ) -> None:
     """Sluit een zaak; vanaf trede 3 met twee mensen, en pas als taken en besluiten er zijn."""
-    entry = jobs.close(site_of(context), given(case, None, second), reason)
+    entry = jobs.close(site_of(context), given(case, None, second), reason, outcome=outcome)
     emit(as_json, entry_document(case, entry), entry_text(case, entry))

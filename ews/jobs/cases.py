@@ -115,9 +115,16 @@ def act(context: Context, given: Act, what: What) -> Entry:
     return entry
 
 
-def close(context: Context, given: Act, reason: str) -> Entry:
-    """Close a case: tasks done, decisions taken, and two people from stage 3 up."""
+def close(context: Context, given: Act, reason: str, *, outcome: str = "sluiten") -> Entry:
+    """Close a case: tasks done, decisions taken, and two people from stage 3 up.
+
+    `outcome` says what became of the care; the replay learns from it.
+    """
     person = context.person()
+    if outcome not in rules.OUTCOMES[DecisionKind.CLOSE]:
+        raise RefusedError(
+            f"--outcome '{outcome}' bestaat niet. Kies: {', '.join(rules.OUTCOMES[DecisionKind.CLOSE])}."
+        )
     with writing(context.engine) as connection:
         case = cases.load_case(connection, given.case)
         cases.hold_version(connection, given.case, given.version)
@@ -126,7 +133,7 @@ def close(context: Context, given: Act, reason: str) -> Entry:
             connection,
             context,
             case.number,
-            Decision(DecisionKind.CLOSE, "sluiten", reason=reason),
+            Decision(DecisionKind.CLOSE, outcome, reason=reason),
             on=office_date(context.now),
             author=person.id,
             second=given.second,

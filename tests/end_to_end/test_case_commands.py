@@ -168,3 +168,48 @@ def test_an_unknown_case_names_those_that_are_open(high, say):
     missing = say("2026-11-04", "show", "C-2026-999", user=None)
     assert missing.code == 2
     assert CASE in missing.err
+
+
+def test_the_papers_of_a_case(high, say):
+    say("2026-11-04", "stage", CASE, 3, "--reason", "tekort")
+    say(
+        "2026-11-05",
+        "role",
+        CASE,
+        "voorzitter",
+        "--organisation",
+        "Kantoor",
+        "--phone",
+        "06",
+        "--confirmed",
+        "2026-11-01",
+    )
+    say("2026-11-05", "role", CASE, "curator", "--organisation", "Kantoor B", "--phone", "07")
+    night = say("2026-11-06", "night", CASE, "--json", user=None).json
+    assert [(one["role"], one["stale"]) for one in night["call"]] == [
+        ("voorzitter", False),
+        ("curator", True),
+    ]
+    page = say("2026-11-06", "night", CASE, user=None).out
+    assert "Besluiten: EWS-melding aan de NZa" in page
+    memo = say("2026-11-06", "memo", CASE, "--kind", "ews_melding", user=None).out
+    assert "niet melden, met reden en nieuwe besluitdatum binnen 30 dagen (twee personen)" in memo
+    assert memo.count("Handtekening") == 1
+    assert len(memo.splitlines()) < 60
+    assert say("2026-11-06", "memo", CASE, "--kind", "betaling", user=None).code == 2
+    sheet = say("2026-11-23", "review", CASE, "--as", "nza", "--json", user=None).json
+    assert (sheet["should_have_notified_on"], sheet["days_late"]) == ("2026-11-06", 17)
+    told = say("2026-11-23", "review", CASE, "--json", user=None).json
+    assert told["timeline"][0]["happened_on"] == "2026-05-12"
+    assert told["lessons"] == []
+
+
+def test_how_a_closed_case_ended_feeds_the_replay(high, say, tmp_path):
+    for task in say("2026-11-03", "show", CASE, "--json").json["tasks"]:
+        say("2026-11-10", "task", CASE, task["code"], "--not-applicable", "vals alarm")
+    assert say("2026-11-11", "close", CASE, "--reason", "weg", "--outcome", "ontploft").code == 2
+    assert say("2026-11-11", "close", CASE, "--reason", "overgenomen", "--outcome", "overgenomen").code == 0
+    file = tmp_path / "uitkomsten.csv"
+    ended = say("2026-11-12", "outcomes", "--out", file, "--json", user=None).json["outcomes"]
+    assert ended == [{"provider": PROVIDER, "on": "2026-11-11", "kind": "handed_over"}]
+    assert file.read_text().splitlines() == ["kvk,naam,last_seen,kind", "08111924,,2026-11-11,handed_over"]
