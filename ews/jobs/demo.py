@@ -10,7 +10,18 @@ from typing import Any
 from ews.errors import EwsError, RefusedError
 from ews.jobs.assess import assess
 from ews.jobs.deliver import deliver
-from ews.jobs.demo_plan import ENDS, Act, Agenda, Deed, Step, filled_in, read_acts, read_arrivals, weekly
+from ews.jobs.demo_plan import (
+    ENDS,
+    URGENT,
+    Act,
+    Agenda,
+    Deed,
+    Step,
+    filled_in,
+    read_acts,
+    read_arrivals,
+    weekly,
+)
 from ews.jobs.digest import digest
 from ews.jobs.ingest import ingest
 from ews.jobs.run import Context, at, open_site, run_job
@@ -78,8 +89,12 @@ class _Player:
     def _ingest(self, now: Context, step: Step) -> None:
         report = ingest(now, step.files, source=step.source, received_at=step.at)
         self.counts["files"] += len(step.files)
-        self.troubles += [f"{one.path}: {one.message}" for one in report.files if one.status in {"held", "refused"}]
-        if any(file.observations_added or file.events_added for file in report.files):
+        self.troubles += [
+            f"{one.path}: {one.message}" for one in report.files if one.status in {"held", "refused"}
+        ]
+        if step.source in URGENT and any(
+            file.observations_added or file.events_added for file in report.files
+        ):
             self.agenda.add(Step(step.at + timedelta(minutes=1), Deed.ASSESS))
 
     def _follow_new_cases(self, now: Context) -> None:

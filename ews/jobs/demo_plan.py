@@ -13,8 +13,12 @@ from pathlib import Path
 from ews.errors import RefusedError
 from ews.jobs.run import OFFICE_ZONE
 
-WEEKLY_SINCE = datetime(2026, 5, 24, 17, tzinfo=OFFICE_ZONE)
-"""First Sunday with a digest; earlier years are played at the arrivals only, for the sake of the minute."""
+WEEKLY_SINCE = datetime(2026, 8, 23, 17, tzinfo=OFFICE_ZONE)
+"""First Sunday with a digest; earlier times are played at the arrivals only, for the sake of the minute."""
+URGENT = frozenset(
+    {"kwartaalopgave", "insolventieregister", "igj_maatregelen", "kvk_basisprofiel", "meldingen_aanbieder"}
+)
+"""Sources after which everybody is assessed at once; the rest waits for the next round."""
 ENDS = datetime(2026, 11, 22, 18, tzinfo=OFFICE_ZONE)
 
 

@@ -11,7 +11,7 @@ from ews.jobs.alone import one_at_a_time
 from ews.jobs.arrival import Arrival, extract_day, known_moment
 from ews.jobs.intake import hold, publish
 from ews.jobs.memory import Memory
-from ews.jobs.recognise import contract_named, file_limits, own_tables, recognise
+from ews.jobs.recognise import contract_named, file_limits, known_subjects, own_tables, recognise
 from ews.jobs.run import Context
 from ews.signals import persons
 from ews.signals.contract import SourceContract
@@ -259,7 +259,7 @@ def _arrival(
         sha256=raw.digest(content.raw),
         moment=moment,
         day=day,
-        parsed=parse(tables, contract, on=day),
+        parsed=parse(tables, contract, on=day, known=known_subjects(context, contract)),
     )
 
 

@@ -9,7 +9,7 @@ from ews.jobs.alone import one_at_a_time
 from ews.jobs.arrival import Arrival, extract_day, known_moment, numbered
 from ews.jobs.intake import fill, publish
 from ews.jobs.memory import Memory
-from ews.jobs.recognise import file_limits, own_tables
+from ews.jobs.recognise import file_limits, known_subjects, own_tables
 from ews.jobs.run import Context
 from ews.people import Mandate, Person
 from ews.signals.contract import SourceContract
@@ -118,7 +118,9 @@ def _read_again(context: Context, delivery: Delivery, received: datetime) -> Arr
         sha256=delivery.sha256,
         moment=delivery.known_at if contract.history else known_moment(contract, delivery.name, received),
         day=day,
-        parsed=parse(own_tables(content, contract, limits), contract, on=day),
+        parsed=parse(
+            own_tables(content, contract, limits), contract, on=day, known=known_subjects(context, contract)
+        ),
     )
 
 

@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from ews.errors import FileRefusedError
+from ews.jobs.run import Context
 from ews.settings.site import Limits
 from ews.signals.columns import match
 from ews.signals.contract import SourceContract
 from ews.signals.files import Content, FileLimits, read_tables
 from ews.signals.table import Table
+from ews.store.crosswalk import whose
+from ews.store.engine import reading
 
 
 def file_limits(limits: Limits) -> FileLimits:
@@ -82,3 +85,11 @@ def own_tables(content: Content, contract: SourceContract, limits: FileLimits) -
 def _related(table: Table, contract: SourceContract) -> bool:
     columns = match(table.header, contract, on=date.max)
     return bool(columns.keys or columns.figures)
+
+
+def known_subjects(context: Context, contract: SourceContract) -> dict[str, str] | None:
+    """Whom rows of this source may be about, and whose each identifier is; None when about anybody."""
+    if not contract.known_subjects_only:
+        return None
+    with reading(context.engine) as connection:
+        return whose(connection, context.now)

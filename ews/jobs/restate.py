@@ -9,7 +9,7 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from ews.jobs.arrival import Arrival, extract_day, numbered
-from ews.jobs.recognise import file_limits, own_tables
+from ews.jobs.recognise import file_limits, known_subjects, own_tables
 from ews.jobs.run import Context
 from ews.signals import changes
 from ews.signals.files import open_content
@@ -45,7 +45,12 @@ def _read_again(
     limits = file_limits(context.settings.site.limits)
     content = open_content(delivery.name, raw.fetch(context.folder / "raw", delivery.sha256), limits)
     day = extract_day(arrival.contract, delivery.name, delivery.known_at)
-    parsed = parse(own_tables(content, arrival.contract, limits), arrival.contract, on=day)
+    parsed = parse(
+        own_tables(content, arrival.contract, limits),
+        arrival.contract,
+        on=day,
+        known=known_subjects(context, arrival.contract),
+    )
     return numbered(connection, parsed, arrival.contract, create=False).cells
 
 

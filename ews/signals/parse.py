@@ -4,7 +4,7 @@ No row is lost: each is out of scope, rejected, or kept. Nothing is repaired: wh
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -48,8 +48,13 @@ class _Reading:
     unknown: list[str] = field(default_factory=list)
 
 
-def parse(tables: Sequence[Table], contract: SourceContract, *, on: date) -> Parsed:
-    """Read the tables of one delivery; `on` is the day of the extract, or of receipt."""
+def parse(
+    tables: Sequence[Table], contract: SourceContract, *, on: date, known: Mapping[str, str] | None = None
+) -> Parsed:
+    """Read the tables of one delivery; `on` is the day of the extract, or of receipt.
+
+    `known` says whose an identifier is; rows about others are out of scope. None: about anybody.
+    """
     reading = _Reading()
     for table in tables:
         columns = match(table.header, contract, on=on)
@@ -60,7 +65,7 @@ def parse(tables: Sequence[Table], contract: SourceContract, *, on: date) -> Par
         if columns.missing_keys:
             _unreadable(table, columns, reading)
         else:
-            _read_table(table, columns, contract, on=on, reading=reading)
+            _read_table(table, columns, contract, on=on, known=known, reading=reading)
     return _settled(reading)
 
 
@@ -89,9 +94,15 @@ def _unreadable(table: Table, columns: Columns, reading: _Reading) -> None:
 
 
 def _read_table(
-    table: Table, columns: Columns, contract: SourceContract, *, on: date, reading: _Reading
+    table: Table,
+    columns: Columns,
+    contract: SourceContract,
+    *,
+    on: date,
+    known: Mapping[str, str] | None,
+    reading: _Reading,
 ) -> None:
-    rows = read_rows(table, columns, contract, reading.subjects)
+    rows = read_rows(table, columns, contract, reading.subjects, known)
     if contract.layout is Layout.EVENTS:
         reading.events += read_events(rows, columns, contract, reading.subjects.things())
     else:

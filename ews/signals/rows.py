@@ -47,22 +47,30 @@ class Rows:
         self.state[marked] = RowState.REJECTED
 
 
-def read_rows(table: Table, columns: Columns, contract: SourceContract, subjects: Numbering) -> Rows:
-    """Scope and subjects of every row."""
+def read_rows(
+    table: Table,
+    columns: Columns,
+    contract: SourceContract,
+    subjects: Numbering,
+    known: Mapping[str, str] | None = None,
+) -> Rows:
+    """Scope and subjects of every row. Whom `known` does not name is out of scope; None: everybody is in it."""
     size = len(table)
     nobody = np.full(size, -1, dtype=np.int64)
     rows = Rows(table, np.zeros(size, dtype=np.int8), nobody, nobody.copy())
     rows.state[~in_scope(table, columns, contract)] = RowState.OUT_OF_SCOPE
     if contract.provider is not None:
-        rows.provider = _subjects(rows, columns.keys["provider"], contract.provider, subjects)
+        rows.provider = _subjects(rows, columns.keys["provider"], contract.provider, subjects, known)
         rows.subject = rows.provider.copy()
     if contract.location is not None and "location" in columns.keys:
-        _locations(rows, columns, contract, subjects)
+        _locations(rows, columns, contract, subjects, known)
     return rows
 
 
-def _subjects(rows: Rows, position: int, column: SubjectColumn, subjects: Numbering) -> NDArray[np.int64]:
-    """Numbers of the identifiers in a key column; rows without a good one are rejected."""
+def _subjects(
+    rows: Rows, position: int, column: SubjectColumn, subjects: Numbering, known: Mapping[str, str] | None
+) -> NDArray[np.int64]:
+    """Numbers of the identifiers in a key column; rows without a good one are rejected, strangers out of scope."""
     texts = rows.table.columns[position]
     header = rows.table.header[position].strip()
     rows.reject(
@@ -75,6 +83,10 @@ def _subjects(rows: Rows, position: int, column: SubjectColumn, subjects: Number
     bad = np.array([identifier is None for identifier in found], dtype=bool)[codes]
     remedy = f"'{header}' hoort een nummer van soort {column.scheme} te zijn."
     rows.reject(bad, header, texts, (RejectionReason.BAD_KEY, remedy))
+    if known is not None:
+        found = [known.get(identifier or "") for identifier in found]
+        strange = np.array([identifier is None for identifier in found], dtype=bool)[codes]
+        rows.state[strange & (rows.state == RowState.IN_SCOPE)] = RowState.OUT_OF_SCOPE
     return _numbered(codes, found, rows.state == RowState.IN_SCOPE, subjects)
 
 
@@ -91,7 +103,13 @@ def _numbered(
     return result
 
 
-def _locations(rows: Rows, columns: Columns, contract: SourceContract, subjects: Numbering) -> None:
+def _locations(
+    rows: Rows,
+    columns: Columns,
+    contract: SourceContract,
+    subjects: Numbering,
+    known: Mapping[str, str] | None,
+) -> None:
     assert contract.location is not None
     column, position = contract.location, columns.keys["location"]
     texts = rows.table.columns[position]
@@ -111,7 +129,7 @@ def _locations(rows: Rows, columns: Columns, contract: SourceContract, subjects:
     rows.reject(sequence & ~about_provider, header, texts, (RejectionReason.BAD_KEY, remedy))
     elsewhere = (rows.state == RowState.IN_SCOPE) & about_provider
     rows.state[elsewhere] = RowState.OUT_OF_SCOPE  # for a moment: these rows have no location to be judged on
-    located = _subjects(rows, position, column, subjects)
+    located = _subjects(rows, position, column, subjects, known)
     rows.state[elsewhere] = RowState.IN_SCOPE
     rows.subject = np.where(about_provider, rows.provider, located)
 

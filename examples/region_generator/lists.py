@@ -25,6 +25,7 @@ _LOCATION_HEADER = (
     "Postcode",
     "Sector",
     "Capaciteit",
+    "Vrije plaatsen",
 )
 _PLACES_HEADER = ("Vestigingsnummer", "KvK-nummer", "Zorgprofiel", "Leveringsvorm", "Vrije plaatsen")
 _CLIENT_HEADER = ("KvK-nummer", "Naam", "Zorgprofiel", "Leveringsvorm", "Aantal cliënten")

@@ -4,7 +4,11 @@ from region_generator.cast import Provider
 from region_generator.files import table
 from region_generator.stories import AVONDROOD, ENDINGS, STORIES
 
-_STILL_HERE = {AVONDROOD: "levert nog zorg, onder verscherpt toezicht", 29: "levert altijd laat aan"}
+_STILL_HERE = {
+    AVONDROOD: "levert nog zorg, onder verscherpt toezicht",
+    28: "krap maar gezond",
+    29: "levert altijd laat aan",
+}
 
 
 def truth(providers: tuple[Provider, ...]) -> bytes:

@@ -54,14 +54,14 @@ def at(line: Line, step: int, otherwise: float = 0.0) -> float:
 STORIES: Mapping[int, Story] = {
     # slow financial decline: two bad years eat the buffer, the bank stops, surseance
     WILGENHOF: Story(
-        margin=((1, -0.005), (4, -0.035), (8, -0.06), (11, -0.085)),
-        cash=((3, 0.0), (5, 0.02), (8, 0.035), (10, 0.04), (11, -0.005)),
-        investment=((4, 0.0), (8, -0.02)),
-        pnil=((3, 0.0), (7, 0.05), (11, 0.11)),
-        absence=((4, 0.0), (11, 0.016)),
-        outflow=((5, 0.0), (11, 0.07)),
-        vacancies=((5, 0.0), (11, 0.04)),
-        late=frozenset({7, 9, 10}),
+        margin=((3, 0.0), (5, -0.015), (7, -0.035), (10, -0.06), (11, -0.085)),
+        cash=((3, 0.0), (5, 0.012), (9, 0.012), (10, -0.02), (11, -0.035)),
+        investment=((4, 0.0), (8, -0.015)),
+        pnil=((5, 0.0), (8, 0.025), (11, 0.08)),
+        absence=((5, 0.0), (11, 0.014)),
+        outflow=((6, 0.0), (11, 0.06)),
+        vacancies=((6, 0.0), (11, 0.035)),
+        late=frozenset({7, 9}),
         warns=frozenset({11}),
     ),
     # quality and staff: a merger of teams fails, people leave, hired staff take over, then the inspectorate
@@ -95,6 +95,7 @@ STORIES: Mapping[int, Story] = {
     ),
     # an earlier ending: a sale to a neighbour, care goes on
     13: Story(margin=((0, -0.01), (5, -0.03)), silent_from=6),
+    28: Story(margin=((0, 0.012), (11, 0.012)), cash=((0, 0.012), (11, 0.012))),
     29: Story(late=frozenset({2, 5, 8, 9, 10})),
 }
 

@@ -52,9 +52,7 @@ def _odb(courses: Courses, year: int) -> bytes:
         if p.sector == "vv" and p.number not in {10, 18}:
             quarters = [figures for figures in course if figures.quarter.year == year]
             rows += _odb_rows(p, quarters, year)
-    return workbook(
-        (("Belangrijke informatie", []), (f"verpleeghuiszorg VJ{year}", rows))
-    )
+    return workbook((("Belangrijke informatie", []), (f"verpleeghuiszorg VJ{year}", rows)))
 
 
 def _odb_rows(p: Provider, quarters: list[Figures], year: int) -> list[list[Cell]]:
