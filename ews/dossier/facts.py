@@ -10,7 +10,7 @@ from ews.cases import log
 from ews.cases.entries import Statement
 from ews.cases.model import CaseFile
 from ews.dossier import alternatives, clients, history, risk
-from ews.dossier.model import ItemState, Paragraph, Passage, Ref, Sentence, missing
+from ews.dossier.model import ItemState, Paragraph, Passage, Ref, Sentence, missing, not_released
 from ews.dossier.record import CaseFacts, ProviderFacts, Stated
 from ews.dossier.words import capital, long_date, sentence
 from ews.regulation import Need
@@ -93,11 +93,16 @@ def _told(facts: CaseFacts, need: Need, told: Iterable[Stated], prefix: str) -> 
     for one in told:
         refs += one.refs
         sentences.append(_sentence(need, one, prefix))
+    blocks = (Paragraph(tuple(sentences)),)
+    if any(one.missing for one in sentences):
+        return Passage(blocks, ItemState.MISSING, f"{need.what}: bron niet vrijgegeven", need.from_whom)
     state, why = judged(facts, need, tuple(refs))
-    return Passage((Paragraph(tuple(sentences)),), state, why, need.from_whom if why else "")
+    return Passage(blocks, state, why, need.from_whom if why else "")
 
 
 def _sentence(need: Need, one: Stated, prefix: str) -> Sentence:
+    if one.withheld:
+        return not_released(need.what, one.withheld)
     when = f" ({one.as_of_is} {long_date(one.as_of)})" if one.as_of else ""
     if one.quoted_from:
         return Sentence(one.text, one.refs, quoted_from=f"{prefix}{one.quoted_from}{when}")

@@ -227,3 +227,8 @@ def missing(what: str, from_whom: str, asked_on: str = "") -> Sentence:
     """A visible hole: `[ONTBREEKT: wat, van wie]`."""
     asked = f"; gevraagd {asked_on}" if asked_on else ""
     return Sentence(f"[ONTBREEKT: {what}, van {from_whom}{asked}]", missing=True)
+
+
+def not_released(what: str, source: str) -> Sentence:
+    """A figure from a source that is not cleared for the reader."""
+    return Sentence(f"[NIET VRIJGEGEVEN: {what}; bron {source} is niet voor deze ontvanger]", missing=True)

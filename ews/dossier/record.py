@@ -18,6 +18,8 @@ class Stated:
     quoted_from: str = ""
     as_of_is: str = "peildatum"
     """How `as_of` is called on paper."""
+    withheld: str = ""
+    """Source that is not cleared for the reader: the figure itself may not be printed."""
 
 
 @dataclass(frozen=True, slots=True)

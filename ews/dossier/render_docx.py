@@ -17,8 +17,9 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from ews.dossier import ooxml
+from ews.dossier.layout import lay_out
 from ews.dossier.model import Dossier
-from ews.dossier.paper import Paper, PaperBlock, Run, Section, lay_out
+from ews.dossier.paper import Paper, PaperBlock, Run, Section
 from ews.dossier.render_pdf import chart_png
 
 RED = RGBColor(0xA4, 0x16, 0x1A)

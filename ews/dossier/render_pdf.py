@@ -6,8 +6,9 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
+from ews.dossier.layout import lay_out
 from ews.dossier.model import Dossier
-from ews.dossier.paper import Paper, PaperBlock, as_json, lay_out
+from ews.dossier.paper import Paper, PaperBlock, as_json
 
 TEMPLATES = Path(__file__).parent / "templates"
 COVERED = (

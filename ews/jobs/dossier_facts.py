@@ -24,6 +24,7 @@ from ews.scoring.words import figure, period
 from ews.signals.model import Unit
 from ews.store import assessments, cases, dossiers, observations
 
+READER = "nza"
 SECTORS = {
     "vv": "verpleging en verzorging",
     "ghz": "gehandicaptenzorg",
@@ -48,7 +49,8 @@ def gather(
     subjects = sorted({case.subject for case in found})
     last = assessments.latest(connection, as_of=as_of, subjects=subjects)
     frame = observations.known_at(connection, as_of, subjects=subjects)
-    cells = Cells(frame, dossiers.delivered_files(connection, _deliveries(frame, last.values())))
+    files = dossiers.delivered_files(connection, _deliveries(frame, last.values()))
+    cells = Cells(frame, files, _cleared(context))
     providers = tuple(_provider(cells, numbering[case.number], case) for case in found)
     risk = _risk(connection, context, cells, numbering[number], last.get(found[0].subject))
     logs = {case.number: cite_log(numbering[case.number], as_of).number for case in found}
@@ -68,10 +70,17 @@ def gather(
 
 
 class Cells:
-    """The newest row per subject, indicator and dimension, with the file it came from."""
+    """The newest row per subject, indicator and dimension, with the file it came from.
 
-    def __init__(self, frame: pd.DataFrame, files: Mapping[int, dossiers.DeliveredFile]) -> None:
-        ordered = frame.sort_values(["period_end", "known_at", "source"], kind="stable")
+    A source that the reader may see goes before a newer one that it may not.
+    """
+
+    def __init__(
+        self, frame: pd.DataFrame, files: Mapping[int, dossiers.DeliveredFile], cleared: Collection[str]
+    ) -> None:
+        self._cleared = frozenset(cleared)
+        seen = frame.assign(cleared=frame["source"].isin(self._cleared))
+        ordered = seen.sort_values(["cleared", "period_end", "known_at", "source"], kind="stable")
         newest = ordered.drop_duplicates(["subject", "indicator", "dimension"], keep="last")
         self._files = files
         self._rows: dict[tuple[str, str], list[Any]] = {}
@@ -92,6 +101,14 @@ class Cells:
         """The delivered file and row behind a figure."""
         return numbering.cite_delivery(self._files[int(row.delivery_id)], int(row.row_number))
 
+    def withheld(self, row: Any) -> str:
+        """The source of a row, when the reader may not see it."""
+        return "" if row.source in self._cleared else str(row.source)
+
+    def is_withheld(self, reason: Reason) -> bool:
+        """Whether a reason rests on a source that the reader may not see."""
+        return any(row.source not in self._cleared for row in reason.observations)
+
     def reason_refs(self, numbering: Numbering, reason: Reason) -> tuple[Ref, ...]:
         """The rows behind a reason of an assessment."""
         rows = [row for row in reason.observations if row.delivery in self._files]
@@ -100,6 +117,13 @@ class Cells:
 
 def _says(row: Any) -> bool:
     return isinstance(row.text, str) or not math.isnan(row.value)
+
+
+def _cleared(context: Context) -> frozenset[str]:
+    """Sources whose contract lets their figures go to the NZa."""
+    return frozenset(
+        name for name, contract in context.settings.sources.items() if READER in contract.purpose.recipients
+    )
 
 
 def _deliveries(frame: pd.DataFrame, found: Iterable[Assessment]) -> Collection[int]:
@@ -142,7 +166,9 @@ def _provider(cells: Cells, numbering: Numbering, case: CaseFile) -> ProviderFac
         row = cells.one(subject, indicator)
         if row is not None:
             dated = row.period_end if fact in {"personeelsleden", "omzet"} else None
-            stated[fact] = (Stated(write(row), (cells.ref(numbering, row),), dated),)
+            withheld = cells.withheld(row)
+            text, refs = ("", ()) if withheld else (write(row), (cells.ref(numbering, row),))
+            stated[fact] = (Stated(text, refs, dated, withheld=withheld),)
     return ProviderFacts(subject, name, stated, tuple(_clients(cells, numbering, case)))
 
 
@@ -174,7 +200,7 @@ def _clients(cells: Cells, numbering: Numbering, case: CaseFile) -> Iterable[Cli
     plan = next((what for _, what in reversed(list(log.current(case, PlanOutcome)))), None)
     unmet = {profile: clients for profile, clients, _ in plan.unmet} if plan else {}
     counted: dict[tuple[str, str], list[Any]] = {}
-    for row in cells.split(case.subject, "clienten"):
+    for row in (one for one in cells.split(case.subject, "clienten") if not cells.withheld(one)):
         content = json.loads(row.dimension)
         counted.setdefault((content.get("profiel", ""), content.get("leveringsvorm", "")), []).append(row)
     profiles = [profile for profile, _ in counted]
@@ -209,12 +235,15 @@ def _risk(
 
 def _reason(context: Context, cells: Cells, numbering: Numbering, reason: Reason) -> RiskReason:
     indicator = context.settings.indicators.get(reason.indicator)
+    label = indicator.name if indicator else reason.indicator.replace("_", " ")
+    if cells.is_withheld(reason):
+        return RiskReason(label, "[NIET VRIJGEGEVEN]", "–", "–", reason.points, ())
     if isinstance(reason.value, float | int):
         value = figure(reason.value, indicator.unit if indicator else Unit.NUMBER)
     else:
         value = reason.value or "–"
     return RiskReason(
-        label=indicator.name if indicator else reason.indicator.replace("_", " "),
+        label=label,
         value=value,
         norm=reason.norm or "–",
         period=reason.period or "–",

@@ -131,13 +131,14 @@ class DeliveredFile:
     sha256: str
     size: int
     known_at: datetime
+    source: str
 
 
 def delivered_files(connection: Connection, numbers: Collection[int]) -> dict[int, DeliveredFile]:
     """The files of deliveries, by number."""
     query = select(delivery).where(delivery.c.id.in_(sorted(numbers)))
     return {
-        row.id: DeliveredFile(row.name, row.sha256, row.size, row.known_at)
+        row.id: DeliveredFile(row.name, row.sha256, row.size, row.known_at, row.source)
         for row in connection.execute(query)
     }
 
