@@ -17,6 +17,7 @@ from ews.cases.kinds import (
     Party,
 )
 from ews.cases.moves import PlanOutcome, TransferCount, TransferGroup
+from ews.cases.ties import MemberSignal, Umbrella
 
 PRIVATE = {"private": True}
 
@@ -285,6 +286,8 @@ What = (
     | TransferGroup
     | TransferCount
     | Link
+    | Umbrella
+    | MemberSignal
     | Lesson
     | Statement
     | Note

@@ -8,6 +8,7 @@ from babel.dates import format_date
 from ews.cases import entries as e
 from ews.cases.calendar import OFFICE_ZONE, office_date
 from ews.cases.moves import PlanOutcome, TransferCount, TransferGroup
+from ews.cases.ties import MemberSignal, Umbrella
 
 DESTROYED = "[vernietigd na afloop van de bewaartermijn]"
 MEANS = {"financieel": "financieel", "niet_financieel": "niet-financieel"}
@@ -258,6 +259,16 @@ def _(what: TransferCount) -> str:
 @_sentence.register
 def _(what: e.Link) -> str:
     return _with(f"Verbonden met {what.case}", what.cause)
+
+
+@_sentence.register
+def _(what: Umbrella) -> str:
+    return f"Paraplu over {what.event} in regio {what.region or 'onbekend'}: {', '.join(what.members)}"
+
+
+@_sentence.register
+def _(what: MemberSignal) -> str:
+    return f"Ook {what.provider}: niveau {LEVELS[what.level]}, {what.points} punten"
 
 
 @_sentence.register

@@ -28,6 +28,7 @@ from ews.cli.frame import AsOf, Json, as_of_moment, day, emit, moment, site_of
 from ews.errors import NotFoundError, RefusedError
 from ews.jobs import cases as jobs
 from ews.jobs.case_view import list_cases, view_case
+from ews.jobs.umbrella import open_umbrella
 from ews.people import Role
 
 group = typer.Typer(help="De zaak (continuïteitsdossier): wat mensen doen, met bewijs.", no_args_is_help=True)
@@ -70,6 +71,22 @@ def open_command(
     """Open een zaak zonder waarschuwing, omdat een medewerker reden ziet."""
     number = jobs.open_by_hand(site_of(context), subject, reason)
     emit(as_json, {"case": number}, f"Zaak {number} geopend voor {subject}.")
+
+
+@group.command()
+def umbrella(
+    context: typer.Context,
+    event: Annotated[str, typer.Argument(metavar="GEBEURTENIS", help="Bijvoorbeeld 'hoogwater Maas'.")],
+    members: Annotated[list[str], typer.Argument(metavar="AANBIEDER…", help="De getroffen aanbieders.")],
+    as_json: Json = False,
+) -> None:
+    """Eén zaak voor een gebeurtenis die meer aanbieders treft; hun waarschuwingen komen daarin."""
+    number = open_umbrella(site_of(context), event, members)
+    emit(
+        as_json,
+        {"case": number, "members": members},
+        f"Paraplu-zaak {number} geopend voor {len(members)} aanbieders.",
+    )
 
 
 @group.command()

@@ -1,18 +1,16 @@
 """Work on cases: each act is an entry and its audit line in one transaction, by a person or by an alert."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection
 
-from ews.alerts.model import RecordedChange
 from ews.cases import opening, rules
 from ews.cases.calendar import office_date
 from ews.cases.entries import (
     Acknowledgement,
     Decision,
-    Opening,
     StageChange,
     What,
 )
@@ -20,17 +18,27 @@ from ews.cases.kinds import DecisionKind, Stage
 from ews.cases.log import stage
 from ews.cases.model import CaseFile, Entry
 from ews.cases.obstacles import SENTENCES, Obstacle
-from ews.cases.opening import Trigger
 from ews.cases.policy import read_policy
-from ews.cases.words import LEVELS
 from ews.errors import NotAllowedError, NotFoundError, RefusedError
-from ews.jobs.case_log import create, enter, lay_hours_ready, lay_stage_ready, record
-from ews.jobs.case_triggers import triggers
+from ews.jobs.case_log import lay_stage_ready, record
+from ews.jobs.case_opening import open_by_hand, open_for_alerts
 from ews.jobs.evidence import Upload, keep_files
 from ews.jobs.run import Context
 from ews.people import Person
-from ews.store import audit, cases, escalations
+from ews.store import cases, escalations
 from ews.store.engine import reading, writing
+
+__all__ = [
+    "Act",
+    "act",
+    "add_evidence",
+    "check",
+    "close",
+    "open_by_hand",
+    "open_for_alerts",
+    "refuse",
+    "stage_change",
+]
 
 PEOPLE_OBSTACLES = frozenset(
     {
@@ -57,35 +65,6 @@ class Act:
     corrects: int | None = None
     version: int | None = None
     """The version of the case that the person looked at; None: whatever it is now."""
-
-
-def open_for_alerts(connection: Connection, context: Context, changes: Sequence[RecordedChange]) -> list[str]:
-    """Open or raise cases for alert changes, in the caller's transaction. Returns the numbers touched."""
-    policy = context.settings.cases
-    touched = []
-    for trigger in triggers(connection, context, changes):
-        case = cases.open_case_of(connection, trigger.subject)
-        if case is None and opening.opens_case(policy, trigger):
-            touched.append(_open(connection, context, trigger))
-        elif case is not None and _raise(connection, context, case, trigger):
-            touched.append(case.number)
-    return touched
-
-
-def open_by_hand(context: Context, subject: str, reason: str) -> str:
-    """Open a case because a person sees cause for it. Returns its number."""
-    person = context.person()
-    if not reason.strip():
-        raise RefusedError(SENTENCES[Obstacle.NO_REASON])
-    with writing(context.engine) as connection:
-        present = cases.open_case_of(connection, subject)
-        if present is not None:
-            raise RefusedError(f"Voor {subject} loopt al zaak {present.number}.")
-        number = create(connection, context, subject, None)
-        today = office_date(context.now)
-        record(connection, context, number, Opening("person", "", 0, text=reason), on=today, author=person.id)
-        enter(connection, context, number, Stage.ATTENTION, "geopend door een medewerker")
-    return number
 
 
 def act(context: Context, given: Act, what: What) -> Entry:
@@ -204,26 +183,6 @@ def refuse(found: Iterable[Obstacle], what: What | None) -> None:
     text = "\n".join(lines)
     kind = NotAllowedError if set(listed) & PEOPLE_OBSTACLES else RefusedError
     raise kind(text, reasons=listed)
-
-
-def _open(connection: Connection, context: Context, trigger: Trigger) -> str:
-    policy = context.settings.cases
-    number = create(connection, context, trigger.subject, trigger.alert)
-    reason = opening.opening_reason(policy, trigger)
-    what = Opening(reason, trigger.level.value, trigger.points, trigger.alert, trigger.text)
-    record(connection, context, number, what, on=trigger.first_signal_on, author=audit.SYSTEM.id)
-    target = opening.stage_for(policy, trigger)
-    enter(connection, context, number, target, f"niveau {LEVELS[trigger.level]}")
-    lay_hours_ready(connection, context, number, trigger)
-    return number
-
-
-def _raise(connection: Connection, context: Context, case: CaseFile, trigger: Trigger) -> bool:
-    target = opening.rises_to(case, read_policy(case.policy), trigger)
-    if target is not None:
-        enter(connection, context, case.number, target, f"niveau {LEVELS[trigger.level]}")
-    laid = lay_hours_ready(connection, context, case.number, trigger)
-    return target is not None or laid
 
 
 def _follow(connection: Connection, context: Context, number: str, entry: Entry) -> None:
