@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from ews.cli import main as _main  # noqa: F401 - registers every command
 from ews.cli.app import app
 from ews.errors import EwsError, RefusedError
+from ews.jobs import logs
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
 
@@ -35,6 +36,7 @@ def ews(tmp_path: Path) -> Callable[..., Done]:
 
     def run(*words: object, site: Path | None = None) -> Done:
         folder = site or tmp_path / "site"
+        logs.configure()  # as main does; the library's default writes to standard output
         result = CliRunner().invoke(app, ["--site", str(folder), *[str(word) for word in words]])
         error = result.exception
         if isinstance(error, EwsError):
