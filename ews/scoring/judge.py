@@ -12,6 +12,7 @@ from ews.scoring.tables import Bools, Floats, Ints
 from ews.signals.indicators import Direction, Indicator
 
 _NORM_PERIODS = 3
+_SHARE_DECIMALS = 4
 
 
 def judged(line: Line, indicator: Indicator, features: Features, *, card: Card) -> Floats:
@@ -37,7 +38,7 @@ def _change(value: Floats, before: Floats, line: Line, indicator: Indicator) -> 
     if line.relative:
         share: Floats = np.full(len(value), np.nan)
         np.divide(change, np.abs(before), out=share, where=~np.isnan(before) & (before != 0))
-        change = share
+        return np.round(share, _SHARE_DECIMALS)
     return np.round(change, indicator.decimals)
 
 

@@ -13,6 +13,7 @@ wijzigingen(a, 12)                     how often it changed in the last 12 month
 
 import ast
 from dataclasses import dataclass, field
+from functools import cache
 
 _FIGURES = {"laagste", "hoogste", "eerste", "positief"}
 _SHAPES: dict[str, tuple[type, ...]] = {
@@ -44,6 +45,7 @@ def figure_key(indicator: str, *dimension: str) -> str:
     return f"{indicator}[{'|'.join(sorted(dimension))}]" if dimension else indicator
 
 
+@cache
 def parse_formula(text: str) -> Formula:
     """Read a formula. Raises FormulaError for anything that isn't listed above."""
     try:

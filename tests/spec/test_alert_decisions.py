@@ -1,0 +1,202 @@
+"""When an alert opens, goes up, is repeated, goes down and is cleared: each row is one rule."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from ews.alerts.decide import decide, observed
+from ews.alerts.model import AlertState, ChangeReason
+from ews.alerts.policy import AlertPolicy
+from ews.scoring.card import Card, CutOff
+from ews.scoring.model import Assessment, Confidence, Horizon, Level
+
+NOW = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
+POLICY = AlertPolicy(date(2026, 1, 1), "test", hold_off_days=14, remind_every_days=28, clear_after_days=7)
+CARD = Card(
+    id="test",
+    name="test",
+    schemes=("kvk",),
+    lines=(),
+    tripwires=(),
+    cutoffs=(CutOff(Level.ELEVATED, 20, 15), CutOff(Level.HIGH, 40, 32), CutOff(Level.ACUTE, 70, 60)),
+    minimum_coverage=0.3,
+    confidence_high=0.8,
+    confidence_medium=0.5,
+    peers_minimum=5,
+    size="x",
+    size_bounds=(),
+    priority={},
+)
+
+
+def days(count: float) -> datetime:
+    return NOW - timedelta(days=count)
+
+
+def at(points: int, level: Level | None = None) -> Assessment:
+    made = CARD.level_of(points) if level is None else level
+    return Assessment(
+        "kvk:00000001", NOW, made, dict.fromkeys(Horizon, made), dict.fromkeys(Horizon, points), points, None, (),
+        Confidence.HIGH, 1.0, {},
+    )  # fmt: skip
+
+
+def open_at(held: Level, **changes) -> AlertState:
+    state = AlertState(
+        alert=5,
+        subject="kvk:00000001",
+        family="continuity",
+        held=held,
+        opened_at=days(20),
+        last_change_at=days(20),
+        last_told_at=days(20),
+        below_since=None,
+    )
+    return replace(state, **changes)
+
+
+R = ChangeReason
+
+
+@pytest.mark.parametrize(
+    ("state", "assessment", "reason", "after"),
+    [
+        pytest.param(None, at(19), None, None, id="onder de grens: niets"),
+        pytest.param(None, at(20), R.OPENED, Level.ELEVATED, id="op de grens: meteen"),
+        pytest.param(None, at(75), R.OPENED, Level.ACUTE, id="meteen acuut"),
+        pytest.param(None, at(0, Level.UNKNOWN), None, None, id="onbekend opent niets"),
+        pytest.param(open_at(Level.ELEVATED), at(40), R.RAISED, Level.HIGH, id="omhoog gaat meteen"),
+        pytest.param(
+            open_at(Level.ELEVATED, last_change_at=days(0.1)),
+            at(70),
+            R.RAISED,
+            Level.ACUTE,
+            id="ook vlak na de vorige",
+        ),
+        pytest.param(
+            open_at(Level.HIGH), at(39), None, None, id="onder de bovengrens, boven de ondergrens: blijft"
+        ),
+        pytest.param(
+            open_at(Level.HIGH), at(31), None, None, id="eerste keer onder de ondergrens: de klok gaat lopen"
+        ),
+        pytest.param(
+            open_at(Level.HIGH, below_since=days(6.9)),
+            at(31),
+            None,
+            None,
+            id="nog geen zeven dagen onder de ondergrens",
+        ),
+        pytest.param(
+            open_at(Level.HIGH, below_since=days(7)),
+            at(31),
+            R.LOWERED,
+            Level.ELEVATED,
+            id="zeven dagen eronder: omlaag",
+        ),
+        pytest.param(
+            open_at(Level.HIGH, below_since=days(7)),
+            at(16),
+            R.LOWERED,
+            Level.ELEVATED,
+            id="niet verder dan de ondergrens eronder",
+        ),
+        pytest.param(
+            open_at(Level.HIGH, below_since=days(7)),
+            at(14),
+            R.CLEARED,
+            Level.LOW,
+            id="onder alle ondergrenzen: voorbij",
+        ),
+        pytest.param(
+            open_at(Level.HIGH, below_since=days(9), last_change_at=days(13)),
+            at(5),
+            None,
+            None,
+            id="binnen veertien dagen na een verhoging",
+        ),
+        pytest.param(
+            open_at(Level.HIGH, below_since=days(30)),
+            at(0, Level.UNKNOWN),
+            None,
+            None,
+            id="onbekend verlaagt nooit",
+        ),
+        pytest.param(
+            open_at(Level.HIGH, last_told_at=days(28)),
+            at(45),
+            R.REPEATED,
+            Level.HIGH,
+            id="vier weken stil: herhaald",
+        ),
+        pytest.param(
+            open_at(Level.HIGH, last_told_at=days(28)),
+            at(0, Level.UNKNOWN),
+            R.REPEATED,
+            Level.HIGH,
+            id="ook als het nu onbekend is",
+        ),
+        pytest.param(
+            open_at(Level.HIGH, last_told_at=days(28), acknowledged_until=NOW + timedelta(days=1)),
+            at(45),
+            None,
+            None,
+            id="bevestigd: stil",
+        ),
+        pytest.param(
+            open_at(Level.HIGH, acknowledged_until=NOW),
+            at(45),
+            R.REESCALATED,
+            Level.HIGH,
+            id="de bevestiging is om: opnieuw omhoog",
+        ),
+        pytest.param(
+            open_at(Level.HIGH, acknowledged_until=NOW + timedelta(days=9)),
+            at(70),
+            R.RAISED,
+            Level.ACUTE,
+            id="erger breekt door een bevestiging",
+        ),
+    ],
+)
+def test_decisions(state, assessment, reason, after):
+    seen = None if state is None else observed(state, assessment, CARD, now=NOW)
+    change = decide(seen, assessment, CARD, POLICY, now=NOW)
+    assert (change and change.reason, change and change.after) == (reason, after)
+
+
+@pytest.mark.parametrize(
+    ("state", "assessment", "reason"),
+    [
+        pytest.param(None, at(45), None, id="opent niet naast de aanbieder"),
+        pytest.param(open_at(Level.ELEVATED), at(45), None, id="gaat niet omhoog"),
+        pytest.param(open_at(Level.HIGH, last_told_at=days(40)), at(45), None, id="wordt niet herhaald"),
+        pytest.param(
+            open_at(Level.HIGH, below_since=days(8)),
+            at(3),
+            R.CLEARED,
+            id="maar wie het hoorde, hoort dat het voorbij is",
+        ),
+    ],
+)
+def test_an_open_alert_of_the_provider_speaks_for_its_locations(state, assessment, reason):
+    seen = None if state is None else observed(state, assessment, CARD, now=NOW)
+    change = decide(seen, assessment, CARD, POLICY, now=NOW, inhibited=True)
+    assert (change and change.reason) == reason
+
+
+@pytest.mark.parametrize(
+    ("state", "assessment", "since"),
+    [
+        pytest.param(open_at(Level.HIGH), at(31), NOW, id="de klok begint"),
+        pytest.param(open_at(Level.HIGH, below_since=days(3)), at(31), days(3), id="de klok loopt door"),
+        pytest.param(
+            open_at(Level.HIGH, below_since=days(3)), at(33), None, id="boven de ondergrens: de klok stopt"
+        ),
+        pytest.param(
+            open_at(Level.HIGH, below_since=days(3)), at(0, Level.UNKNOWN), None, id="onbekend onderbreekt"
+        ),
+    ],
+)
+def test_the_clock_below_the_clear_threshold(state, assessment, since):
+    assert observed(state, assessment, CARD, now=NOW).below_since == since
