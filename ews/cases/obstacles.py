@@ -34,6 +34,8 @@ class Obstacle(StrEnum):
     EVIDENCE_MISSING = "evidence_missing"
     NO_SUCH_ENTRY = "no_such_entry"
     NO_SUCH_EVIDENCE = "no_such_evidence"
+    STILL_OPEN = "still_open"
+    STILL_KEPT = "still_kept"
 
 
 SENTENCES: dict[Obstacle, str] = {
@@ -74,4 +76,6 @@ SENTENCES: dict[Obstacle, str] = {
     Obstacle.EVIDENCE_MISSING: "Deze taak vraagt een bewijsstuk: --file PAD of --evidence NUMMER.",
     Obstacle.NO_SUCH_ENTRY: "Deze regel is er niet, of is van een andere soort. Zie de regelnummers in: ews case show ZAAK",
     Obstacle.NO_SUCH_EVIDENCE: "Dit bewijsstuk is er niet. Zie de nummers in: ews case show ZAAK",
+    Obstacle.STILL_OPEN: "De zaak is nog open; alleen van een gesloten zaak wordt iets vernietigd.",
+    Obstacle.STILL_KEPT: "De bewaartermijn na sluiting loopt nog (words_kept_years, files_kept_years).",
 }  # fmt: skip

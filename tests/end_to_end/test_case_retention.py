@@ -1,0 +1,66 @@
+"""What may no longer be kept goes, by two people; that it was there stays, and the record still holds."""
+
+from datetime import UTC, datetime
+
+import pytest
+from alerts_played import play_alert
+
+from ews.jobs.run import open_site
+from ews.scoring.model import Level
+
+CASE = "C-2026-001"
+
+
+@pytest.fixture
+def closed(site, ews, monkeypatch, tmp_path):
+    """A case with a name, a text and a document, closed on 11 November 2026."""
+    monkeypatch.setenv("EWS_KIND", "drill")
+    play_alert(open_site(site, now=datetime(2026, 11, 3, 6, 0, tzinfo=UTC)), Level.HIGH)
+    file = tmp_path / "verslag.txt"
+    file.write_text("verslag")
+    officer = ["--now", "2026-11-04T10:00", "--user", "officier", "case"]
+    ews(*officer, "contact", CASE, "--party", "bestuur", "--name", "Jansen", "--text", "krap", "--file", file)
+    for task in ews(*officer, "show", CASE, "--json").json["tasks"]:
+        ews(*officer, "task", CASE, task["code"], "--not-applicable", "vals alarm")
+    assert (
+        ews(
+            "--now", "2026-11-11T10:00", "--user", "officier", "case", "close", CASE, "--reason", "klaar"
+        ).code
+        == 0
+    )
+    return site
+
+
+def destroy(ews, day: str, second: str = "teamleider"):
+    words = ["--now", f"{day}T10:00", "--user", "officier", "case", "destroy", CASE]
+    return ews(*words, "--second", second, "--reason", "termijn voorbij")
+
+
+def test_after_the_term_two_people_leave_a_tombstone(closed, ews):
+    done = destroy(ews, "2033-11-12")
+    assert done.code == 0, done.err
+    page = ews("--now", "2033-11-13T10:00", "case", "show", CASE).out
+    assert "Jansen" not in page
+    assert "[vernietigd na afloop van de bewaartermijn]" in page
+    assert "Contact (gesprek) met bestuur van de aanbieder" in page
+    assert [path for path in (closed / "evidence").rglob("*") if path.is_file()] == []
+    assert ews("--now", "2033-11-13T10:00", "audit", "verify", "--json").json["faults"] == []
+
+
+def test_before_the_term_or_alone_nothing_is_destroyed(closed, ews):
+    for day, second, says in (
+        ("2033-11-11", "teamleider", "bewaartermijn na sluiting loopt nog"),
+        ("2033-11-12", "officier", "een ander"),
+        ("2033-11-12", "auditor", "auditor of beheerder"),
+        ("2033-11-12", "niemand", "people.toml"),
+    ):
+        refused = destroy(ews, day, second)
+        assert refused.code == 2
+        assert says in refused.err
+    assert "Jansen" in ews("--now", "2033-11-13T10:00", "case", "show", CASE).out
+
+
+def test_an_open_case_keeps_everything(site, ews, monkeypatch):
+    monkeypatch.setenv("EWS_KIND", "drill")
+    play_alert(open_site(site, now=datetime(2026, 11, 3, 6, 0, tzinfo=UTC)), Level.HIGH)
+    assert "nog open" in destroy(ews, "2040-01-01").err
