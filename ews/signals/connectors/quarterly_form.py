@@ -19,11 +19,14 @@ def read(content: bytes) -> Table:
         raise FileRefusedError(
             "Geen kwartaalformulier: de werkmap is niet te openen. Sla haar op als .xlsx."
         ) from None
-    answers = {
-        str(row[0]).strip(): as_text(row[1], "comma").strip()
+    pairs = [
+        (str(row[0]).strip(), as_text(row[1], "comma").strip())
         for row in rows
         if len(row) > 1 and str(row[0]).strip()
-    }
+    ]
+    # the words above the version are for people
+    first = next((place for place, (label, _) in enumerate(pairs) if label == VERSION_LABEL), len(pairs))
+    answers = dict(pairs[first:])
     if answers.get(VERSION_LABEL) != VERSION:
         raise FileRefusedError(
             f"Geen kwartaalformulier van deze versie: verwacht wordt '{VERSION}'. "
