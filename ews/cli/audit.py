@@ -8,7 +8,7 @@ from ews.cli.app import app
 from ews.cli.frame import Json, emit, site_of
 from ews.jobs.audit import verify as verify_record
 
-group = typer.Typer(help="Het auditspoor: controleren.", no_args_is_help=True)
+group = typer.Typer(help="Het auditspoor controleren, en of elke stap is gedraaid.", no_args_is_help=True)
 app.add_typer(group, name="audit")
 
 
@@ -42,3 +42,14 @@ def verify(
         ]
     emit(as_json, document, "\n".join(lines))
     raise typer.Exit(1 if verdict.faults else 0)
+
+
+@group.command()
+def steps(context: typer.Context, as_json: Json = False) -> None:
+    """Ga na of elke stap die moest draaien ook is gedraaid: waarschuwing, zaak, trede, taken."""
+    from ews.jobs.auditor import audit_steps
+
+    found = audit_steps(site_of(context))
+    lines = [f"{found['checked']} waarschuwingen en zaken nagegaan, {found['missed']} stappen bleven liggen."]
+    emit(as_json, found, "\n".join([*lines, *(f"  {one}" for one in found["steps"])]))
+    raise typer.Exit(1 if found["missed"] else 0)

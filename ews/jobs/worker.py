@@ -58,6 +58,10 @@ def work_of(job: str, slot: str) -> Work:
             from ews.jobs.doctor import selfcheck
 
             return selfcheck
+        case "auditor":
+            from ews.jobs.auditor import audit_steps
+
+            return audit_steps
         case "backup":
             from ews.jobs.backup import backup
 
