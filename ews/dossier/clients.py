@@ -94,7 +94,9 @@ def write_nowhere(facts: CaseFacts, need: Need) -> Passage:
 def _passage(facts: CaseFacts, need: Need, lines: list[ClientLine], block: Paragraph | Table) -> Passage:
     kinds = facts.kinds(_refs(lines))
     if need.evidence and not kinds & set(need.evidence):
-        return Passage((block,), ItemState.WEAK, f"{need.what}: geen geldig bewijsstuk", need.from_whom)
+        return Passage(
+            (block,), ItemState.WEAK, f"{need.what}: geen geldig bewijsstuk", need.from_whom, unproved=True
+        )
     return Passage((block,))
 
 

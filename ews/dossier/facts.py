@@ -26,6 +26,8 @@ def write(facts: CaseFacts, need: Need) -> Passage | None:
     writer = WRITERS.get(need.fact)
     passage = writer(facts, need) if writer else None
     by_hand = _statements(facts, need)
+    if passage is not None and passage.unproved and by_hand is not None and by_hand.state is ItemState.FILLED:
+        passage = Passage(passage.blocks)  # a person's statement brought the evidence that the log lacked
     passages = [one for one in (passage, by_hand) if one is not None and one.blocks]
     if not passages:
         return hole(facts, need) if need.required else None

@@ -3,6 +3,7 @@
 'Terstond' beats complete: article 5.3 lets the office supplement, so a gap is named rather than waited for.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -21,6 +22,8 @@ from ews.regulation import DossierKind
 from ews.signals.persons import bsn_in
 
 W = TypeVar("W")
+_IDENTIFIER = re.compile(r"\b(kvk|agb)(-nummer|-code)?[:\s]\s*[0-9]{8}\b", re.IGNORECASE)
+"""Numbers of organisations that are named as such; one in eleven would pass for a person's."""
 
 
 class Guard(StrEnum):
@@ -77,7 +80,7 @@ def _blocks(dossier: Dossier, sending: Sending) -> Iterator[Warned]:
     if not sending.has_mandate:
         yield Warned(Guard.NO_MANDATE, f"niemand in people.toml heeft het mandaat '{dossier.kind}'")
     for item, one in dossier.sentences():
-        number = bsn_in(one.text)
+        number = bsn_in(_IDENTIFIER.sub("", one.text))
         if number:
             yield Warned(
                 Guard.CLIENT_DATA, f"onderdeel {item} bevat een nummer dat een BSN kan zijn ({number})"

@@ -241,5 +241,5 @@ def _judged(facts: CaseFacts, need: Need, sentences: list[Sentence], refs: list[
     blocks = (Paragraph(tuple(sentences)),)
     if need.evidence and not facts.kinds(tuple(refs)) & set(need.evidence):
         why = f"{need.what}: geen geldig bewijsstuk ({' of '.join(need.evidence[:3])})"
-        return Passage(blocks, ItemState.WEAK, why, need.from_whom)
+        return Passage(blocks, ItemState.WEAK, why, need.from_whom, unproved=True)
     return Passage(blocks)

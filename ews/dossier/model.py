@@ -96,6 +96,8 @@ class Passage:
     state: ItemState = ItemState.FILLED
     why: str = ""
     from_whom: str = ""
+    unproved: bool = False
+    """Weak for one reason only: no evidence of a kind that proves it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
@@ -50,7 +50,7 @@ def gather(
     last = assessments.latest(connection, as_of=as_of, subjects=subjects)
     frame = observations.known_at(connection, as_of, subjects=subjects)
     files = dossiers.delivered_files(connection, _deliveries(frame, last.values()))
-    cells = Cells(frame, files, _cleared(context))
+    cells = Cells(frame, files, _cleared(context), observations.last_seen(connection, as_of))
     providers = tuple(_provider(cells, numbering[case.number], case) for case in found)
     risk = _risk(connection, context, cells, numbering[number], last.get(found[0].subject))
     logs = {case.number: cite_log(numbering[case.number], as_of).number for case in found}
@@ -76,8 +76,15 @@ class Cells:
     """
 
     def __init__(
-        self, frame: pd.DataFrame, files: Mapping[int, dossiers.DeliveredFile], cleared: Collection[str]
+        self,
+        frame: pd.DataFrame,
+        files: Mapping[int, dossiers.DeliveredFile],
+        cleared: Collection[str],
+        seen: pd.DataFrame,
     ) -> None:
+        self._seen = {
+            (row.subject, row.source): office_date(row.seen_at) for row in seen.itertuples(index=False)
+        }
         self._cleared = frozenset(cleared)
         seen = frame.assign(cleared=frame["source"].isin(self._cleared))
         ordered = seen.sort_values(["cleared", "period_end", "known_at", "source"], kind="stable")
@@ -100,6 +107,13 @@ class Cells:
     def ref(self, numbering: Numbering, row: Any) -> Ref:
         """The delivered file and row behind a figure."""
         return numbering.cite_delivery(self._files[int(row.delivery_id)], int(row.row_number))
+
+    def stood_on(self, row: Any) -> date:
+        """The last day a figure was stated: one that did not change is not stored again, its source was seen."""
+        stated: date = row.period_end
+        if row.period_start is not None:
+            return stated
+        return max(stated, self._seen.get((row.subject, row.source), stated))
 
     def withheld(self, row: Any) -> str:
         """The source of a row, when the reader may not see it."""
@@ -210,7 +224,7 @@ def _clients(cells: Cells, numbering: Numbering, case: CaseFile) -> Iterable[Cli
         nowhere = unmet.get(profile, 0) if plan and profiles.count(profile) == 1 else None
         refs = tuple(cells.ref(numbering, row) for row in rows)
         yield ClientLine(
-            profile or "onbekend", form, clients, nowhere, refs, max(row.period_end for row in rows)
+            profile or "onbekend", form, clients, nowhere, refs, max(cells.stood_on(row) for row in rows)
         )
 
 
