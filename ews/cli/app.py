@@ -34,6 +34,7 @@ def options(
     ] = None,
 ) -> None:
     """Early Warning System voor discontinuïteit van langdurige zorg."""
+    logs.configure()
     context.obj = Globals(site=site, user=user, now=moment(now))
 
 
