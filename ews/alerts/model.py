@@ -59,3 +59,5 @@ class RecordedChange:
     change_id: int
     alert_id: int
     assessment: Assessment
+    remedy: str = ""
+    """What would bring the level down, in Dutch; empty when that was not worked out."""

@@ -42,6 +42,7 @@ def document(view: SubjectView) -> dict[str, Any]:
             {"as_of": at.isoformat(), "points": points, "level": level.value}
             for at, points, level in view.trend
         ],
+        "counterfactual": view.remedy or None,
         "impact": {
             "clients": view.impact.clients,
             "nowhere_to_go": view.impact.nowhere_to_go,
@@ -81,7 +82,16 @@ def _reason_document(reason: Reason, view: SubjectView) -> dict[str, Any]:
 
 def page(view: SubjectView) -> str:
     """The page as text: first what and since when, then the sum, then how sure and what would help."""
-    parts = [_head(view), _reasons(view), _horizons(view), _certainty(view), _changed(view), _trend(view)]
+    helps = f"Wat zou helpen? {view.remedy}" if view.remedy else ""
+    parts = [
+        _head(view),
+        _reasons(view),
+        helps,
+        _horizons(view),
+        _certainty(view),
+        _changed(view),
+        _trend(view),
+    ]
     return "\n\n".join(part for part in [*parts, _stake(view), _locations(view), _versions(view)] if part)
 
 

@@ -1,7 +1,7 @@
 """Assess everybody: one round of scoring, then assessments, alert changes, cases and messages in one transaction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,9 @@ from ews.jobs.scoring import Round, cards_by_scheme, score_at
 from ews.scoring.model import Assessment, Level
 from ews.store import alerts, assessments, audit
 from ews.store.engine import reading, writing
+
+_EXPLAINED = 100
+"""More changes than this at once are told in lists, which have no room for what would help."""
 
 
 def assess(context: Context, *, as_of: datetime | None = None) -> dict[str, Any]:
@@ -43,6 +46,8 @@ def _apply(
     decided = _decide(context, round_, made, states, now=context.now)
     alerts.keep_observed(connection, decided.observed.values())
     changes = alerts.record(connection, decided.changes, assessments=made, rows=rows, actor=context.actor.id)
+    if len(changes) <= _EXPLAINED:
+        changes = [replace(one, remedy=round_.remedy(one.change.subject)) for one in changes]
     opened = cases.open_for_alerts(connection, context, changes)
     told = tell.alert_changes(connection, context, changes)
     summary = _summary(moment, made, is_reconstruction=False) | {

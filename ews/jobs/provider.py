@@ -20,6 +20,7 @@ from ews.store.engine import reading
 from ews.store.register import register_at
 
 _PAST = 400
+_ALERTING = frozenset({Level.ELEVATED, Level.HIGH, Level.ACUTE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class SubjectView:
     trend: tuple[tuple[datetime, int, Level], ...]
     held: AlertState | None
     impact: Impact
+    remedy: str
+    """What would bring the level down; empty when nothing has to."""
     files: dict[int, tuple[str, str]]
     """Name and hash of the file behind each delivery."""
 
@@ -104,6 +107,7 @@ def _view(connection: Connection, context: Context, subject: str, as_of: datetim
         trend=_turns([*earlier, made]),
         held=alerts.open_states(connection, subjects=[subject]).get(subject),
         impact=impact_of(register, provider, on=moment.astimezone(OFFICE_ZONE).date()),
+        remedy=_round(connection, context, made.as_of).remedy(subject) if made.level in _ALERTING else "",
         files=assessments.file_names(connection, rows),
     )
 

@@ -12,6 +12,7 @@ from ews.scoring.card import Card, cards_on
 from ews.scoring.explain import Explainer
 from ews.scoring.features import Features, build, figures_needed
 from ews.scoring.model import Assessment
+from ews.scoring.remedy import remedy, remedy_text
 from ews.scoring.scorecard import Scored, score
 from ews.settings.load import Settings
 from ews.store import events, observations
@@ -35,6 +36,14 @@ class Round:
         """One subject's assessment, or None for a stranger or one that left."""
         found = self.row(subject)
         return self.explainer.assessments(found[0], [found[1]])[0] if found else None
+
+    def remedy(self, subject: str) -> str:
+        """What would bring a subject's level down, in Dutch; empty where nothing has to."""
+        found = self.row(subject)
+        if found is None:
+            return ""
+        way = remedy(self.features, *found, self.explainer.indicators)
+        return remedy_text(way, self.explainer.indicators) if way else ""
 
     def row(self, subject: str) -> tuple[Scored, int] | None:
         """The sums a subject is in, and its row there."""

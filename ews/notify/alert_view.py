@@ -79,7 +79,7 @@ def alert_view(facts: AlertFacts) -> AlertView:
         sum=sum_view(facts),
         confidence=confidence_text(facts.recorded.assessment, facts.indicator_labels),
         breadth=breadth_text(facts.recorded.assessment, facts.peers, facts.indicator_labels),
-        remedy="",
+        remedy=facts.recorded.remedy,
         trend=TrendView(facts.trend, tuple(_bounds(facts.thresholds))) if facts.trend else None,
         case_url=case_url(facts),
         reader=ReaderView(why=""),

@@ -61,10 +61,15 @@ def _beyond_norm(one: Measured, line: Line, indicator: Indicator, day: date) -> 
 
 def share_better(indicator: Indicator, features: Features, *, card: Card) -> Floats:
     """Share of the comparable subjects that do strictly better; NaN with too few of them."""
-    one = features.measured[indicator.id]
-    usable = (features.presence[indicator.id] == Presence.PRESENT) & ~np.isnan(one.value)
+    usable = usable_peers(features, indicator.id)
     group = peer_groups(features, usable, card=card)
-    return _share_better(one.value, group, usable, indicator.direction)
+    return _share_better(features.measured[indicator.id].value, group, usable, indicator.direction)
+
+
+def usable_peers(features: Features, indicator: str) -> Bools:
+    """Who has a fresh figure to be compared with."""
+    known: Bools = features.presence[indicator] == Presence.PRESENT
+    return known & ~np.isnan(features.measured[indicator].value)
 
 
 def peer_groups(features: Features, usable: Bools, *, card: Card) -> Ints:

@@ -75,6 +75,8 @@ class Indicator:
     from_locations: FromLocations = FromLocations.NONE
     from_provider: bool = False
     """A location without a figure of its own takes its provider's."""
+    changeable: bool = True
+    """Whether a provider can be asked to bring it to another value: its age it can't."""
     norms: tuple[Norm, ...] = ()
 
     def parsed(self) -> Formula:
