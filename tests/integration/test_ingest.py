@@ -96,14 +96,14 @@ def test_extracts_that_arrive_in_any_order_say_the_same_at_every_moment(ews, tmp
     paths = [extract(tmp_path / "in", day, content) for day, content in days.items()]
     answers = []
     for number, order in enumerate(itertools.permutations(paths)):
-        if number % 7:  # four of the 24 orders, the given one first
+        if number % 11:  # three of the 24 orders, the given one first
             continue
         site = tmp_path / f"site{number}"
         assert ews("init", site=site).code == 0
         for path in order:
             assert ews("ingest", path, site=site).code == 0
         answers.append([known(site, day) for day in days])
-    assert len(answers) == 4
+    assert len(answers) == 3
     assert all(answer == answers[0] for answer in answers)
     assert [one[("cs:CS2003000001", "capaciteit", "{}", "state")] for one in answers[0]] == [30, None, 30, 30]
 
@@ -236,14 +236,13 @@ def test_figures_of_a_live_source_are_known_from_their_receipt_on(ews, site, tmp
 
 
 def test_a_process_that_is_killed_leaves_all_of_a_file_or_nothing(ews, site, tmp_path):
-    path = extract(tmp_path / "in", "2019-06-30", [service(number) for number in range(3000)])
+    path = extract(tmp_path / "in", "2019-06-30", [service(number) for number in range(2500)])
     command = [sys.executable, "-m", "ews", "--site", str(site), "ingest", str(path)]
     clean = tmp_path / "clean"
     assert ews("init", site=clean).code == 0
     assert ews("ingest", path, site=clean).code == 0
-    for least in (1, 15_000):
-        _kill_when_rows_are_staged(command, site, least)
-        assert known(site, "2999-01-01") == {}
+    _kill_when_rows_are_staged(command, site, 1)
+    assert known(site, "2999-01-01") == {}
     assert ews("ingest", path).code == 0
     assert stored(site) == stored(clean)
 
