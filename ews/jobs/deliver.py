@@ -25,19 +25,20 @@ from ews.store.outbox import Claimed
 
 BATCH = 30
 LEASE = timedelta(seconds=45)
-RENEW_SECONDS = 10.0
 log = structlog.get_logger()
 
 
-def deliver(context: Context, *, breakers: Breakers | None = None) -> dict[str, Any]:
-    """One round over everything that is due.
+def deliver(
+    context: Context, *, breakers: Breakers | None = None, lease: timedelta = LEASE
+) -> dict[str, Any]:
+    """One round over everything that is due. `lease`: how long others leave alone what we are sending.
 
     Returns `{"sent", "deferred", "refused", "unknown", "parked", "queued"}`: outcomes of this round, and
     `queued` what still has to leave.
     """
-    sending = Round(context, breakers or Breakers())
+    sending = Round(context, breakers or Breakers(), lease)
     with writing(context.engine) as connection:
-        freed = outbox.free_stuck(connection, now=context.now, longest_lease=LEASE)
+        freed = outbox.free_stuck(connection, now=context.now, longest_lease=lease)
     if uses_file_sink(context):
         _to_folder(sending)
     else:
@@ -84,6 +85,7 @@ class Round:
 
     context: Context
     breakers: Breakers
+    lease: timedelta = LEASE
     in_hand: dict[int, Claimed] = field(default_factory=dict)
     buffer: deque[Claimed] = field(default_factory=deque)
     outcomes: Counter[State] = field(default_factory=Counter)
@@ -98,7 +100,9 @@ class Round:
         """The next row, claiming a new batch when there is none in hand; never the same row twice in a round."""
         if not self.buffer and not self.exhausted:
             with writing(self.context.engine) as connection:
-                self.buffer.extend(outbox.claim(connection, now=self.context.now, lease=LEASE, limit=BATCH))
+                self.buffer.extend(
+                    outbox.claim(connection, now=self.context.now, lease=self.lease, limit=BATCH)
+                )
             self.exhausted = not self.buffer
         if not self.buffer:
             return None
@@ -144,7 +148,7 @@ class Round:
         """Tell others that these rows are still being sent."""
         with writing(self.context.engine) as connection:
             rows = [*self.in_hand.values(), *self.buffer]
-            outbox.renew(connection, rows, lease_until=self.now() + LEASE)
+            outbox.renew(connection, rows, lease_until=self.now() + self.lease)
 
     def _log(self, row: Claimed, receipt: Receipt, following: Next, *, moved: bool) -> None:
         if following.state is not State.SENT or not moved:
@@ -182,7 +186,7 @@ async def _over_smtp(sending: Round) -> None:
 
     async def keep() -> None:
         while True:
-            await asyncio.sleep(RENEW_SECONDS)
+            await asyncio.sleep(sending.lease.total_seconds() / 4)
             await asyncio.to_thread(sending.renew)
 
     keeping = asyncio.create_task(keep())

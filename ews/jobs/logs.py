@@ -15,5 +15,6 @@ def configure() -> None:
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # looked up at each line: whoever replaced standard error meanwhile gets it
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )

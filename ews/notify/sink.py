@@ -1,5 +1,6 @@
 """Mail as files: on demo and drill sites always, elsewhere until an SMTP server is configured."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -18,6 +19,7 @@ def write_eml(folder: Path, name: str, content: bytes) -> Receipt:
             os.fsync(file.fileno())
         draft.replace(target)
     except OSError as error:
-        draft.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
         return Receipt(Outcome.LOCAL, f"{type(error).__name__}: {error}")
     return Receipt(Outcome.SENT, f"geschreven: {target.name}", relay="map outbox")

@@ -189,7 +189,7 @@ def _context(relay: Relay) -> ssl.SSLContext:
 def _connect_fault(relay: Relay, error: Exception) -> Receipt:
     code = getattr(error, "code", None)
     receipt = classify(Phase.CONNECT, code, f"{type(error).__name__}: {error}", relay=relay.name)
-    if _is_about_tls(error):
+    if _is_about_tls(error) or (relay.security != "insecure-loopback" and _is_broken_off(error)):
         return Receipt(receipt.outcome, receipt.reply, Fault.SECURITY, relay.name)
     return receipt
 
@@ -197,6 +197,15 @@ def _connect_fault(relay: Relay, error: Exception) -> Receipt:
 def _is_about_tls(error: BaseException | None) -> bool:
     while error is not None:
         if isinstance(error, ssl.SSLError) or "TLS" in str(error).upper():
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _is_broken_off(error: BaseException | None) -> bool:
+    """A connection that is dropped while it is being secured: how servers without a common version say no."""
+    while error is not None:
+        if isinstance(error, ConnectionResetError | aiosmtplib.SMTPServerDisconnected):
             return True
         error = error.__cause__ or error.__context__
     return False

@@ -90,11 +90,13 @@ def _row(sealed: SealedMessage, now: datetime) -> dict[str, object]:
     }
 
 
-def claim(connection: Connection, *, now: datetime, lease: timedelta, limit: int) -> list[Claimed]:
-    """Take up to `limit` due rows, gravest first. A row is taken by one process only, whoever else asks."""
+def claim(
+    connection: Connection, *, now: datetime, lease: timedelta, limit: int, due_by: datetime | None = None
+) -> list[Claimed]:
+    """Take up to `limit` rows due by a moment, gravest first. A row is taken by one process only, whoever asks."""
     due = (
         select(outbox.c.id)
-        .where(_WAITING, outbox.c.next_try_at <= now)
+        .where(_WAITING, outbox.c.next_try_at <= (due_by or now))
         .order_by(outbox.c.priority, outbox.c.next_try_at, outbox.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

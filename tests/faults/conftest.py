@@ -3,11 +3,15 @@
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "integration"))
-
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "integration"))
+
+from posts import authority, open_at
+
 from ews.jobs import logs
+
+__all__ = ["authority", "open_at"]
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from posts import authority, open_at  # noqa: F401 - fixtures
 
 
 def _binary(name: str) -> str | None:
