@@ -2,9 +2,7 @@
 
 import csv
 import gzip
-import io
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -15,7 +13,7 @@ POPULATION = {"Care Home Service", "Support Service", "Housing Support Service",
 
 
 @pytest.fixture(scope="module")
-def register(tmp_path_factory, request) -> Iterator[tuple]:
+def register(tmp_path_factory, request) -> tuple:
     """A site that has taken in all 22 extracts, and the report of it."""
     from pathlib import Path
 
@@ -28,7 +26,7 @@ def register(tmp_path_factory, request) -> Iterator[tuple]:
         pytest.skip("../shared/data is not here; this test reads real data")
     site = tmp_path_factory.mktemp("register") / "site"
     create_site(site, now=clock())
-    yield site, folder, ingest(open_site(site), [folder]).document()
+    return site, folder, ingest(open_site(site), [folder]).document()
 
 
 def test_every_row_of_every_extract_is_accounted_for(register):
