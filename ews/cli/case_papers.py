@@ -81,27 +81,9 @@ def _night(papers: "Papers", roles: list[CrisisRole], calls: list[dict[str, Any]
         "",
         "Bel, in deze volgorde",
     ]
-    for one, call in zip(roles, calls, strict=True):
-        checked = (
-            f"gecontroleerd {one.phone_confirmed_on:%d-%m-%Y}"
-            if one.phone_confirmed_on
-            else "nooit gecontroleerd"
-        )
-        mark = "!" if call["stale"] else " "
-        deputy = f", vervanger {one.deputy}" if one.deputy else ""
-        lines += wrapped(
-            f"{mark} {one.role}: {one.name} ({one.organisation}) {one.phone}{deputy} · {checked}", indent=4
-        )
+    lines += [line for one, call in zip(roles, calls, strict=True) for line in _call(one, call["stale"])]
     lines += [] if roles else ["! Er is geen bellijst: ews case role ZAAK ROL …"]
-    lines += ["", "Dit moet nu"]
-    moment = papers.moment + timedelta(hours=24)
-    urgent = [
-        state for state in log.tasks(view.case) if state.is_open and state.task.due_on <= office_date(moment)
-    ]
-    for state in sorted(urgent, key=lambda one: one.task.due_on)[:8]:
-        when = clock_time(state.task.due_at) if state.task.due_at else f"{state.task.due_on:%d-%m-%Y}"
-        lines += wrapped(f"  {when}  {state.task.role}: {state.task.title}", indent=4)
-    lines += [f"  {duty.due_on:%d-%m-%Y}  {duty.text}" for duty in view.duties]
+    lines += ["", "Dit moet nu", *_urgent(papers)]
     reports = [what.text for _, what in log.current(view.case, SituationReport)]
     lines += [
         "",
@@ -115,6 +97,29 @@ def _night(papers: "Papers", roles: list[CrisisRole], calls: list[dict[str, Any]
         "Niet doen zonder besluit: betalingen stoppen terwijl de curator de zorg voortzet; een contract beëindigen.",
     ]
     return lines
+
+
+def _call(one: CrisisRole, is_stale: bool) -> list[str]:
+    checked = (
+        f"gecontroleerd {one.phone_confirmed_on:%d-%m-%Y}"
+        if one.phone_confirmed_on
+        else "nooit gecontroleerd"
+    )
+    mark = "!" if is_stale else " "
+    deputy = f", vervanger {one.deputy}" if one.deputy else ""
+    return wrapped(
+        f"{mark} {one.role}: {one.name} ({one.organisation}) {one.phone}{deputy} · {checked}", indent=4
+    )
+
+
+def _urgent(papers: "Papers") -> list[str]:
+    until = office_date(papers.moment + timedelta(hours=24))
+    states = [state for state in log.tasks(papers.view.case) if state.is_open and state.task.due_on <= until]
+    lines = []
+    for state in sorted(states, key=lambda one: one.task.due_on)[:8]:
+        when = clock_time(state.task.due_at) if state.task.due_at else f"{state.task.due_on:%d-%m-%Y}"
+        lines += wrapped(f"  {when}  {state.task.role}: {state.task.title}", indent=4)
+    return [*lines, *(f"  {duty.due_on:%d-%m-%Y}  {duty.text}" for duty in papers.view.duties)]
 
 
 @group.command()

@@ -67,8 +67,6 @@ def index(context: typer.Context, as_of: AsOf = None, as_json: Json = False) -> 
 
 
 def _document(view: "TransferView") -> dict[str, Any]:
-    from ews.cases.transfer import BLOCK_WORDS
-
     return {
         "provider": view.provider,
         "name": view.name,
@@ -76,34 +74,8 @@ def _document(view: "TransferView") -> dict[str, Any]:
         "as_of": view.as_of.isoformat(),
         "clients": view.clients,
         "placed": view.plan.placed,
-        "unmet": [
-            {
-                "profile": one.group.profile,
-                "form": one.group.form,
-                "needs": sorted(one.group.needs),
-                "clients": one.clients,
-                "reason": BLOCK_WORDS[one.block],
-                "binding": one.block.value,
-            }
-            for one in view.plan.unmet
-        ],
-        "assignments": [
-            {
-                "profile": move.group.profile,
-                "form": move.group.form,
-                "needs": sorted(move.group.needs),
-                "clients": move.clients,
-                "provider": move.site.provider,
-                "name": view.town.takers[move.site.provider].name,
-                "location": move.site.location,
-                "distance": move.site.distance,
-                "confirmed_on": move.site.confirmed_on.isoformat() if move.site.confirmed_on else None,
-                "confirmed_by": move.site.confirmed_by,
-                "context": move.site.context,
-                "level": view.town.takers[move.site.provider].level,
-            }
-            for move in view.plan.moves
-        ],
+        **_unmet_document(view),
+        **_moves_document(view),
         "displaced_waiting": view.plan.displaced,
         "more_places": [
             {"location": gain.site.location, "profile": gain.site.profile, "one": gain.one, "most": gain.most}
@@ -125,6 +97,46 @@ def _document(view: "TransferView") -> dict[str, Any]:
         },
         "context_unknown": list(view.unknown),
         "optimal": view.plan.proven,
+    }
+
+
+def _unmet_document(view: "TransferView") -> dict[str, Any]:
+    from ews.cases.transfer import BLOCK_WORDS
+
+    return {
+        "unmet": [
+            {
+                "profile": one.group.profile,
+                "form": one.group.form,
+                "needs": sorted(one.group.needs),
+                "clients": one.clients,
+                "reason": BLOCK_WORDS[one.block],
+                "binding": one.block.value,
+            }
+            for one in view.plan.unmet
+        ]
+    }
+
+
+def _moves_document(view: "TransferView") -> dict[str, Any]:
+    return {
+        "assignments": [
+            {
+                "profile": move.group.profile,
+                "form": move.group.form,
+                "needs": sorted(move.group.needs),
+                "clients": move.clients,
+                "provider": move.site.provider,
+                "name": view.town.takers[move.site.provider].name,
+                "location": move.site.location,
+                "distance": move.site.distance,
+                "confirmed_on": move.site.confirmed_on.isoformat() if move.site.confirmed_on else None,
+                "confirmed_by": move.site.confirmed_by,
+                "context": move.site.context,
+                "level": view.town.takers[move.site.provider].level,
+            }
+            for move in view.plan.moves
+        ]
     }
 
 

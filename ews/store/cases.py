@@ -123,36 +123,26 @@ def add_entry(
     case_id = _case_id(connection, case)
     public, private = split(what)
     attached = tuple(sorted(set(evidence)))
-    adding = (
-        insert(case_entry)
-        .values(
-            case_id=case_id,
-            kind=type(what).__name__,
-            happened_on=happened_on,
-            recorded_at=now,
-            author=author,
-            second=second,
-            content={**public, "evidence": list(attached)},
-            corrects=corrects,
-            private=private,
-        )
-        .returning(case_entry.c.id)
+    stamped: dict[str, Any] = {
+        "happened_on": happened_on,
+        "recorded_at": now,
+        "author": author,
+        "second": second,
+        "corrects": corrects,
+    }
+    adding = insert(case_entry).values(
+        **stamped,
+        case_id=case_id,
+        kind=type(what).__name__,
+        content={**public, "evidence": list(attached)},
+        private=private,
     )
-    entry_id = connection.execute(adding).scalar_one()
+    entry_id = connection.execute(adding.returning(case_entry.c.id)).scalar_one()
     touched: dict[str, Any] = {"version": case_file.c.version + 1}
     if isinstance(what, StageChange):
         touched["stage"] = what.after
     connection.execute(update(case_file).where(case_file.c.id == case_id).values(**touched))
-    return Entry(
-        id=entry_id,
-        happened_on=happened_on,
-        recorded_at=now,
-        author=author,
-        what=what,
-        second=second,
-        evidence=attached,
-        corrects=corrects,
-    )
+    return Entry(id=entry_id, what=what, evidence=attached, **stamped)
 
 
 def set_owner(connection: Connection, case: str, owner: str) -> None:
