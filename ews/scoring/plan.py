@@ -103,6 +103,26 @@ class Knobs:
 
 
 @dataclass(frozen=True, slots=True)
+class TablePlan:
+    """How a plain table of accounts is fitted."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = FORBID
+
+    paired: int
+    """So many of the strongest figures are held against each other as ratios."""
+    learning_rate: float
+    iterations: int
+    leaves: int
+    leaf_rows: int
+    l2: float
+    feature_share: float
+    interacting_iterations: int
+    interacting_leaves: int
+    folds: int
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class LevelShares:
     """The riskiest share of each date that a ranking by probability puts at a level or above."""
 
@@ -148,6 +168,7 @@ class ModelPlan:
     panel: PanelPlan
     fit: Knobs
     replay: ReplayPlan
+    table: TablePlan
     known_after_days: int
     """An exit says what it was (closed or handed over) only so long after the subject was last seen."""
     higher_is_riskier: tuple[str, ...]
