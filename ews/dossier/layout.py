@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from ews.dossier.model import ChronologyLine, Dossier, DossierItem, EvidenceLine, ItemState
 from ews.dossier.paper import Paper, PaperBlock, Section, blocks, paragraph, plain, table
+from ews.dossier.style import HouseStyle
 from ews.dossier.words import cite, long_date, short_date
 from ews.regulation import DossierKind, Mark
 
@@ -179,3 +180,36 @@ def _account(dossier: Dossier) -> tuple[PaperBlock, ...]:
 
 def _footer(dossier: Dossier) -> str:
     return f"{dossier.house_style.confidentiality} · {dossier.case} v{dossier.version} · auditkop {dossier.audit_head}"
+
+
+def plain_paper(
+    title: str,
+    lead: str,
+    drawn: tuple[PaperBlock, ...],
+    *,
+    style: HouseStyle,
+    sender: tuple[str, ...],
+    created: str,
+    fictitious: bool,
+    audit_head: str,
+) -> Paper:
+    """A page that is no letter: a title, a sentence, and what follows."""
+    return Paper(
+        title=title,
+        label="",
+        fictitious=fictitious,
+        accent=style.accent,
+        body_font=style.body_font,
+        word_font=style.word_font,
+        letterhead=style.letterhead,
+        sender=sender,
+        addressee=(),
+        reference=(),
+        status=(),
+        salutation="",
+        letter=(),
+        closing=(),
+        sections=(Section(title, 1, (PaperBlock("paragraph", runs=((plain(lead), "plain"),)), *drawn)),),
+        footer=f"{style.confidentiality} · auditkop {audit_head}",
+        created=created,
+    )
