@@ -1,48 +1,30 @@
-"""The README is true: every command in it runs, and every command of the product is in it."""
+"""What is written for users is true: every command stands in its page, says what it does and speaks JSON."""
 
 import re
-import shlex
 from pathlib import Path
 
 import pytest
-import typer
-from typer.main import get_command
+from command_page import PAGE, every_command, page
 
-from ews.cli import main as _main  # noqa: F401 - registers every command
-from ews.cli.app import app
-
-README = Path(__file__).parent.parent / "README.md"
+ROOT = Path(__file__).parent.parent
+COMMANDS = every_command()
+NO_JSON = {"run", "serve"}  # they go on until they are stopped
 
 
-def commands(command: typer.core.TyperGroup, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
-    found = []
-    for name, child in command.commands.items():
-        if hasattr(child, "commands"):
-            found += commands(child, (*path, name))
-        else:
-            found.append((*path, name))
-    return found
+def test_the_page_of_commands_says_what_the_commands_say():
+    assert PAGE.read_text(encoding="utf-8") == page(), "python tests/command_page.py writes the page anew"
 
 
-ALL = commands(get_command(app))
-
-
-@pytest.mark.parametrize("path", ALL, ids=[" ".join(path) for path in ALL])
-def test_every_command_has_help_and_stands_in_the_readme(path):
-    command = get_command(app)
-    for name in path:
-        command = command.commands[name]
+@pytest.mark.parametrize(("name", "command"), COMMANDS, ids=[name for name, _ in COMMANDS])
+def test_every_command_has_help_and_json(name, command):
     assert command.help
-    assert f"ews {' '.join(path)}" in README.read_text(encoding="utf-8")
+    options = {option for parameter in command.params for option in parameter.opts}
+    assert "--json" in options or name in NO_JSON
 
 
-def readme_lines() -> list[str]:
-    blocks = re.findall(r"```sh\n(.*?)```", README.read_text(encoding="utf-8"), flags=re.DOTALL)
-    return [line.split("  #")[0].strip() for block in blocks for line in block.splitlines() if line.startswith("ews ")]
-
-
-def test_the_commands_of_the_readme_run_in_their_order(ews, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    for line in readme_lines():
-        done = ews(*shlex.split(line)[1:], site=tmp_path / "demo-out")
-        assert done.code in {0, 1}, f"{line}\n{done.err}"
+@pytest.mark.parametrize(
+    "document", sorted(ROOT.glob("docs/*.md")) + [ROOT / "README.md"], ids=lambda p: p.name
+)
+def test_links_between_documents_lead_somewhere(document):
+    for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text(encoding="utf-8")):
+        assert (document.parent / target).exists(), target
