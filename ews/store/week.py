@@ -229,10 +229,10 @@ def unanswered(connection: Connection, until: datetime) -> list[Waiting]:
 
 
 def audit_head(connection: Connection, until: datetime) -> Head:
-    """The newest entry of the chain at a moment."""
+    """The newest entry of the chain before a moment: what is recorded of the digest itself comes after it."""
     row = connection.execute(
         select(audit_entry.c.seq, audit_entry.c.hash)
-        .where(audit_entry.c.at <= until)
+        .where(audit_entry.c.at < until)
         .order_by(audit_entry.c.seq.desc())
         .limit(1)
     ).first()
