@@ -1,4 +1,4 @@
-"""A case as text of at most 100 columns, fit for the board's table, and as JSON."""
+"""A case as text of at most 100 columns, fit for the board's table."""
 
 import textwrap
 from collections.abc import Iterable, Sequence
@@ -7,12 +7,11 @@ from typing import Any
 
 from ews.cases import log
 from ews.cases.calendar import office_date
-from ews.cases.clock import MeldingClock
-from ews.cases.entries import Contact, Decision, ProviderView, Task
+from ews.cases.entries import Contact, Decision, Link, Note, ProviderView, Task
 from ews.cases.kinds import Means
 from ews.cases.model import Entry
+from ews.cases.ties import Umbrella
 from ews.cases.words import KINDS, LEVELS, OUTCOMES, STAGES, clock_time, day, places, sentence
-from ews.cli.case_options import entry_document
 from ews.jobs.case_view import CaseView
 
 WIDTH = 100
@@ -41,6 +40,7 @@ def page(view: CaseView) -> str:
         _section(_tasks_title(view), _tasks(view)),
         _section(_alternatives_title(view), _alternatives(view)),
         _section(_measures_title(view), _measures(view)),
+        _section("Uniek of breder, en wat erbij hoort", _around(view)),
         _section("Gesprekken en contacten", _entries(view, Contact)),
         _section("Hoor en wederhoor", _entries(view, ProviderView)),
         _section("Besluiten", _decisions(view)),
@@ -65,65 +65,6 @@ def list_text(views: Sequence[CaseView]) -> str:
             f"{due:<10}{late} {view.name or view.case.subject}"[:WIDTH]
         )
     return "\n".join(lines)
-
-
-def list_document(views: Sequence[CaseView]) -> dict[str, Any]:
-    """`{"cases": [{"case", "provider", "stage", "level", "owner", "due"}]}`"""
-    return {"cases": [_cover(view) for view in views]}
-
-
-def case_document(view: CaseView) -> dict[str, Any]:
-    """The case as JSON: cover, clock, duties, warnings, tasks, alternatives, measures, log, evidence."""
-    clock = {name: _iso(getattr(view.clock, name)) for name in MeldingClock.__slots__}
-    return {
-        **_cover(view),
-        "clock": clock,
-        "duties": [
-            {"kind": duty.kind, "due": duty.due_on.isoformat(), "text": duty.text} for duty in view.duties
-        ],
-        "warnings": [{"kind": warning.kind, "text": warning.text} for warning in view.warnings],
-        "tasks": [
-            {
-                "task": state.entry.id,
-                "code": state.task.code,
-                "title": state.task.title,
-                "role": state.task.role,
-                "due": state.task.due_on.isoformat(),
-                "required": state.task.required,
-                "done": state.done.happened_on.isoformat() if state.done else None,
-            }
-            for state in log.tasks(view.case)
-        ],
-        "entries": [entry_document(view.case.number, entry) for entry in view.case.entries],
-        "evidence": [
-            {
-                "number": one.number,
-                "version": one.version,
-                "name": one.name,
-                "kind": one.kind,
-                "sha256": one.sha256,
-                "date": one.evidence_date.isoformat(),
-                "uploaded_at": one.uploaded_at.isoformat(),
-            }
-            for one in view.case.evidence
-        ],
-    }
-
-
-def _cover(view: CaseView) -> dict[str, Any]:
-    case = view.case
-    return {
-        "case": case.number,
-        "provider": case.subject,
-        "name": view.name,
-        "stage": view.stage.value,
-        "level": view.level.value,
-        "override": view.override.value if view.override else None,
-        "owner": case.owner,
-        "due": _iso(view.due),
-        "opened_at": case.opened_at.isoformat(),
-        "closed_at": case.closed_at.isoformat() if case.closed_at else None,
-    }
 
 
 def _head(view: CaseView) -> str:
@@ -258,6 +199,16 @@ def _entries(view: CaseView, kind: type[Any]) -> list[str]:
     ]
 
 
+def _around(view: CaseView) -> list[str]:
+    compared = [
+        line
+        for entry, note in log.current(view.case, Note)
+        if entry.author == "systeem"
+        for line in wrapped(f"  {note.text}", indent=4)
+    ]
+    return [*compared, *_entries(view, Umbrella), *_entries(view, Link)]
+
+
 def _evidence(view: CaseView) -> list[str]:
     return [
         f"  B{one.number:<3} v{one.version}  {one.evidence_date:%d-%m-%Y}  {one.kind:<16} {one.name[:40]:<40} {one.sha256[:10]}"
@@ -292,7 +243,3 @@ def _section(title: str, lines: Iterable[str]) -> str:
 def wrapped(line: str, *, indent: int) -> list[str]:
     """A line in lines of at most 100 columns, the later ones indented."""
     return textwrap.wrap(line, WIDTH, subsequent_indent=" " * indent, break_long_words=False)
-
-
-def _iso(value: date | None) -> str | None:
-    return value.isoformat() if value else None

@@ -9,6 +9,7 @@ from ews.cases import log
 from ews.cases.calendar import closing_time
 from ews.cases.entries import Acknowledgement, Task, TaskDone
 from ews.cli.app import app
+from ews.cli.case_documents import case_document, list_document
 from ews.cli.case_options import (
     Attach,
     Case,
@@ -23,7 +24,7 @@ from ews.cli.case_options import (
     entry_text,
     given,
 )
-from ews.cli.case_page import case_document, list_document, list_text, page
+from ews.cli.case_page import list_text, page
 from ews.cli.frame import AsOf, Json, as_of_moment, day, emit, moment, site_of
 from ews.errors import NotFoundError, RefusedError
 from ews.jobs import cases as jobs

@@ -77,6 +77,9 @@ def _open(connection: Connection, context: Context, trigger: Trigger) -> str:
     target = opening.stage_for(policy, trigger)
     enter(connection, context, number, target, f"niveau {LEVELS[trigger.level]}")
     lay_hours_ready(connection, context, number, trigger)
+    from ews.jobs.case_context import note_surroundings  # the register is heavy, and needed here alone
+
+    note_surroundings(connection, context, number, trigger.subject)
     return number
 
 
