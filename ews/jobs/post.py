@@ -17,7 +17,7 @@ from ews.store import outbox
 
 MESSAGE_KEY = "message_key"
 # what rendering or sealing can do with text nobody foresaw; the alert must leave all the same
-UNRENDERABLE = (TemplateError, ValueError, TypeError, LookupError)
+UNRENDERABLE = (TemplateError, ValueError, TypeError, LookupError, RuntimeError)
 
 
 def rota(context: Context) -> Rota:
