@@ -38,7 +38,7 @@ def test_every_row_of_every_extract_is_accounted_for(register):
     assert totals["rows_read"] == 174_358
     assert totals["rows_read"] - totals["rows_out_of_scope"] == 92_702
     assert totals["rows_rejected"] == 0
-    assert all(one["unknown_columns"] == [] for one in document["files"])
+    assert not any(one["unknown_columns"] for one in document["files"])
     refused = {name for one in document["files"] for name in one["indicators_refused"]}
     assert refused == {"manager"}  # the column is blank from 2021-06 on
 
