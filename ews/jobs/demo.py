@@ -10,6 +10,7 @@ from typing import Any
 from ews.errors import EwsError, RefusedError
 from ews.jobs.assess import assess
 from ews.jobs.deliver import deliver
+from ews.jobs.demo_office import Office
 from ews.jobs.demo_plan import (
     ENDS,
     URGENT,
@@ -58,6 +59,7 @@ class _Player:
         self.say = say
         self.acts = read_acts(examples / "demo" / "handelingen.toml")
         self.names = {"stukken": str(examples / "demo" / "stukken")}
+        self.office = Office(examples / "demo" / "stukken" / "verslag.txt")
         self.numbers: dict[str, str] = {}
         self.counts: Counter[str] = Counter()
         self.troubles: list[str] = []
@@ -79,6 +81,7 @@ class _Player:
         elif step.deed is Deed.ASSESS:
             run_job(now, "assess", assess)
             self._follow_new_cases(now)
+            self.office.keep_up(now)
             run_job(now, "deliver", deliver)
         elif step.deed is Deed.DIGEST:
             run_job(now, "digest", digest)
@@ -148,5 +151,5 @@ def _left_behind(context: Context, player: _Player) -> Played:
             sorted(path for path in (player.site / "dossiers").rglob("*") if path.suffix in {".docx", ".pdf"})
         ),
         mails=tuple(sorted((player.site / "outbox").rglob("*.eml"))),
-        troubles=tuple(player.troubles),
+        troubles=(*player.troubles, *player.office.troubles),
     )

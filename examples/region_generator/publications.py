@@ -37,8 +37,8 @@ def arrivals(courses: Courses) -> Iterator[Arrival]:
 
 
 def feed_days() -> list[date]:
-    """Wednesdays of the last year, and every working day of the last four weeks."""
-    wednesday, days = date(2025, 11, 26), set()
+    """Wednesdays of the last half year, and every working day of the last four weeks."""
+    wednesday, days = date(2026, 5, 27), set()
     while wednesday <= TODAY:
         days.add(wednesday)
         wednesday += timedelta(days=7)

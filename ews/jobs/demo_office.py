@@ -1,0 +1,117 @@
+"""The routine of the office in the demo: tasks done when they are due, standing questions answered, quiet cases closed.
+
+What is particular to one provider stands in examples/demo/handelingen.toml; this is what happens in every case.
+"""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from ews.cases import log
+from ews.cases.calendar import office_date
+from ews.cases.entries import Acknowledgement, Decision, TaskDone
+from ews.cases.kinds import DecisionKind, Stage
+from ews.cases.model import CaseFile
+from ews.errors import EwsError
+from ews.jobs.cases import Act, act, close
+from ews.jobs.evidence import Upload
+from ews.jobs.run import Context
+from ews.people import Role
+from ews.scoring.model import Level
+from ews.store import case_subjects, cases
+from ews.store.audit import Actor
+from ews.store.engine import reading
+
+LEFT_SINCE = date(2026, 11, 18)
+"""Tasks due from this day on are still to be done: the office is not ahead of its work."""
+REVIEW_DAYS = 13
+QUIET_DAYS = 21
+"""So long after the alert went, a case below stage 3 is closed."""
+OWN_DECISIONS = frozenset({"kvk:00552819"})
+"""Providers whose decisions towards the NZa stand in handelingen.toml."""
+
+
+class Office:
+    """People who keep up with the cases; what could not be done, with the reason."""
+
+    def __init__(self, report: Path) -> None:
+        self.report = report
+        self.troubles: list[str] = []
+
+    def keep_up(self, context: Context) -> None:
+        """Do what is due in every open case at this moment."""
+        with reading(context.engine) as connection:
+            open_cases = list(cases.open_cases(connection))
+            subjects = [case.subject for case in open_cases]
+            held = case_subjects.held_levels(connection, subjects, as_of=context.now)
+        for case in open_cases:
+            self._own(context, case)
+            self._tasks(context, case)
+            if log.stage(case) >= Stage.THREATENED:
+                self._questions(context, case)
+            elif held.get(case.subject, Level.LOW).rank < Level.ELEVATED.rank:
+                self._close(context, case)
+
+    def _own(self, context: Context, case: CaseFile) -> None:
+        """Somebody carries every case; the one who took it takes it again when the term ends."""
+        given = [entry.what for entry in case.entries if isinstance(entry.what, Acknowledgement)]
+        if given and given[-1].until > context.now:
+            return
+        until = context.now + timedelta(days=28)
+        self._do(
+            context, "officier", Act(case.number), Acknowledgement("officier", until, "Ik draag deze zaak.")
+        )
+
+    def _tasks(self, context: Context, case: CaseFile) -> None:
+        today = office_date(context.now)
+        for state in log.tasks(case):
+            if not state.is_open or state.task.due_on > today or state.task.due_on >= LEFT_SINCE:
+                continue
+            given = Act(case.number)
+            if state.task.evidence_kind:
+                upload = Upload(self.report, kind=state.task.evidence_kind, evidence_date=today)
+                given = replace(given, uploads=(upload,))
+            who = self._person(context, Role(state.task.role))
+            self._do(context, who, given, TaskDone(state.entry.id, text="Gedaan; zie het verslag."))
+
+    def _questions(self, context: Context, case: CaseFile) -> None:
+        """From stage 3 on the question of overmacht returns with every review, and the EWS-melding is decided."""
+        today = office_date(context.now)
+        asked = log.decisions(case, DecisionKind.OVERMACHT)
+        settled = bool(asked) and asked[-1][1].outcome == "ja"
+        if not settled and (not asked or (today - asked[-1][0].happened_on).days >= REVIEW_DAYS):
+            reason = "De zorg gaat door; voor alle cliënten is nog een plaats."
+            what = Decision(DecisionKind.OVERMACHT, "nee", reason=reason)
+            self._do(context, "teamleider", Act(case.number), what)
+        if case.subject in OWN_DECISIONS:
+            return
+        weighed = log.decisions(case, DecisionKind.EWS_MELDING)
+        if not weighed or (weighed[-1][1].next_on or date.max) <= today:
+            reason = "Inspectie en NZa zijn mondeling op de hoogte; de zorg gaat door."
+            next_on = today + timedelta(days=28)
+            what = Decision(DecisionKind.EWS_MELDING, "niet_melden", next_on=next_on, reason=reason)
+            self._do(context, "officier", Act(case.number, second="teamleider"), what)
+
+    def _close(self, context: Context, case: CaseFile) -> None:
+        if case.opened_at > context.now - timedelta(days=QUIET_DAYS):
+            return
+        acting = replace(context, actor=Actor("officier", "beweerd"))
+        try:
+            close(
+                acting, Act(case.number, second="teamleider"), "Niveau weer laag en het signaal is verklaard."
+            )
+        except EwsError as error:
+            self.troubles.append(f"{context.now:%Y-%m-%d} {case.number} sluiten: {error}")
+
+    def _do(
+        self, context: Context, user: str, given: Act, what: Acknowledgement | TaskDone | Decision
+    ) -> None:
+        try:
+            act(replace(context, actor=Actor(user, "beweerd")), given, what)
+        except EwsError as error:
+            self.troubles.append(f"{context.now:%Y-%m-%d} {given.case} {type(what).__name__}: {error}")
+
+    @staticmethod
+    def _person(context: Context, role: Role) -> str:
+        people = context.settings.people.values()
+        return next((person.id for person in people if person.role is role), "officier")
