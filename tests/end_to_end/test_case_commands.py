@@ -67,6 +67,12 @@ def test_insolvency_goes_to_the_stage_of_the_melding_and_lays_48_hours_ready(hig
     assert due["curator_bellen"] == "2026-11-07"
     assert due["situatierapport_48"] == "2026-11-08"
     assert [duty["kind"] for duty in shown["duties"]] == ["overmachtsvraag", "ews_besluit"]
+    plan = say("2026-11-07", "plan48", CASE, "--json", user=None).json
+    assert plan["running"]
+    assert plan["tasks"][0]["due_at"] == "2026-11-07T00:00:00+00:00"
+    page = say("2026-11-07", "plan48", CASE, user=None).out
+    assert "07-11-2026 01:00  continuiteitsfunctionaris: Curator of bewindvoerder bellen" in page
+    assert "nog geen nummers" in page
 
 
 def test_every_act_is_an_entry_and_an_audit_line(high, say, tmp_path):

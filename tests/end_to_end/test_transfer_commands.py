@@ -124,6 +124,9 @@ def test_an_unknown_option_and_an_unknown_provider_are_refused(ews, region):
 def test_the_outcome_goes_into_the_case_as_evidence_and_asks_the_overmacht_question(ews, region):
     officer = [*NOW, "--user", "officier"]
     number = json.loads(ews(*officer, "case", "open", STOPS, "--reason", "gerucht", "--json").out)["case"]
+    ready = json.loads(ews(*NOW, "case", "plan48", number, "--json").out)
+    assert not ready["running"]
+    assert {one["provider"]: one["clients"] for one in ready["takers"]} == {NEAR: 5, FAR: 7}
     ews(*officer, "transfer", "plan", number, "--record")
     shown = json.loads(ews(*NOW, "case", "show", number, "--json").out)
     assert [one["kind"] for one in shown["evidence"]] == ["plan"]
