@@ -93,6 +93,13 @@ def _head(looked: Looked, found: Sequence[Warned]) -> str:
         return f"de NZa antwoordde '{again.outcome}'; vul aan met een nieuwe versie ({again.text})."
     if stored and second_overdue(stored.signatures, looked.facts.today):
         return "de tweede handtekening na het spoedmandaat is te laat."
+    if stored is not None and stored.state != "draft":
+        sent = (
+            "verzonden"
+            if stored.state == "sent"
+            else "vastgesteld; noteer elke wijze van melden met ews dossier sent"
+        )
+        return f"versie {stored.version} is {sent}."
     if is_sendable(looked, found) and number == 0:
         return "alle onderdelen zijn ingevuld; verzendbaar zodra zij is vastgesteld."
     if number == 0:

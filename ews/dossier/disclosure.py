@@ -8,6 +8,7 @@ SMALLEST = 5
 """A count of one to four may point at persons: an office norm, common in publications of client counts."""
 HIDDEN = "< 5"
 HIDDEN_TOO = "–"
+TOTAL = "Totaal"
 
 Cell = tuple[str, str]
 
@@ -41,42 +42,70 @@ class Disclosed:
 
 
 def disclose(counts: Mapping[Cell, int], recipient: Recipient) -> Disclosed:
-    """The table with small cells hidden, and as many others that no hidden one follows from the totals."""
+    """The table with small cells hidden, and as many others that no hidden one follows from what is shown."""
     rows = tuple(sorted({row for row, _ in counts}))
     columns = tuple(sorted({column for _, column in counts}))
+    full = with_totals(counts, rows, columns)
+    hidden = frozenset() if recipient in EXACT else hidden_cells(full)
+
+    def told(cell: Cell) -> str:
+        if cell not in hidden:
+            return str(full[cell])
+        return HIDDEN if 0 < full[cell] < SMALLEST else HIDDEN_TOO
+
+    return Disclosed(
+        rows=rows,
+        columns=columns,
+        cells={(row, column): told((row, column)) for row in rows for column in columns},
+        row_totals={row: told((row, TOTAL)) for row in rows},
+        column_totals={column: told((TOTAL, column)) for column in columns},
+        total=told((TOTAL, TOTAL)),
+        hidden=len(hidden),
+    )
+
+
+def with_totals(counts: Mapping[Cell, int], rows: Sequence[str], columns: Sequence[str]) -> dict[Cell, int]:
+    """Every cell, and the totals of rows, columns and all under `TOTAL`: a small total tells as much as a cell."""
     full = {(row, column): counts.get((row, column), 0) for row in rows for column in columns}
-    total = sum(full.values())
-    if recipient in EXACT:
-        return _shown(full, rows, columns, frozenset(), totals=True)
-    hidden = hidden_cells(full, rows, columns)
-    # totals of a table this small say as much as its cells
-    return _shown(full, rows, columns, hidden, totals=not hidden or total >= SMALLEST)
+    for row in rows:
+        full[row, TOTAL] = sum(full[row, column] for column in columns)
+    for column in (*columns, TOTAL):
+        full[TOTAL, column] = sum(full[row, column] for row in rows)
+    return full
 
 
-def hidden_cells(counts: Mapping[Cell, int], rows: Sequence[str], columns: Sequence[str]) -> frozenset[Cell]:
-    """Cells to hide: the small ones, and others until no hidden one can be worked out from what is shown.
+def hidden_cells(full: Mapping[Cell, int]) -> frozenset[Cell]:
+    """Cells and totals to hide: the small ones, and others until none of them can be worked out.
 
-    Hidden cells are edges between their row and their column. One that is on no cycle is fixed by the totals;
-    and hidden cells of a row or column that add up to less than the bound would show it by their sum.
+    Each row and column adds up to its total. Seen as a graph of rows and columns with the hidden cells as edges,
+    a hidden cell is fixed by the shown ones exactly when it lies on no cycle. And a line whose hidden cells are
+    small together would show them by their sum.
     """
-    hidden = {cell for cell, count in counts.items() if 0 < count < SMALLEST}
+    hidden = {cell for cell, count in full.items() if 0 < count < SMALLEST}
     while hidden:
-        exposed = next((cell for cell in sorted(hidden) if _follows(cell, hidden)), None)
-        line = None if exposed else _thin_line(counts, hidden, rows, columns)
-        if exposed is None and line is None:
+        line = _revealing_line(full, hidden)
+        candidates = [cell for cell in full if cell not in hidden and (line is None or cell in line)]
+        if line is None or not candidates:
             break
-        others = [cell for cell in counts if cell not in hidden]
-        if line is not None:
-            candidates = [cell for cell in others if cell in line]
-        else:
-            assert exposed is not None
-            candidates = [cell for cell in others if cell[0] == exposed[0] or cell[1] == exposed[1]]
-        chosen = candidates or others
-        if not chosen:
-            break
-        # an empty cell hides nothing by itself; the smallest filled one costs the reader least
-        hidden.add(min(chosen, key=lambda cell: (counts[cell] == 0, counts[cell], cell)))
+        # a filled cell hides more than an empty one, and the reader misses a cell less than a total
+        hidden.add(min(candidates, key=lambda cell: (TOTAL in cell, full[cell] == 0, full[cell], cell)))
     return frozenset(hidden)
+
+
+def _revealing_line(full: Mapping[Cell, int], hidden: set[Cell]) -> set[Cell] | None:
+    """A row and column from which something hidden follows, with more in them to hide; None when nothing does."""
+    for cell in sorted(hidden):
+        if _follows(cell, hidden):
+            near = {one for one in full if one[0] == cell[0] or one[1] == cell[1]}
+            return near if near - hidden else set(full)
+    for side in (0, 1):
+        for name in sorted({cell[side] for cell in full}):
+            line = {cell for cell in full if cell[side] == name}
+            inside = {cell for cell in line & hidden if cell[1 - side] != TOTAL}
+            total = next(cell for cell in line if cell[1 - side] == TOTAL)
+            if inside and total not in hidden and sum(full[cell] for cell in inside) < SMALLEST:
+                return line
+    return None
 
 
 def _follows(cell: Cell, hidden: set[Cell]) -> bool:
@@ -93,45 +122,3 @@ def _follows(cell: Cell, hidden: set[Cell]) -> bool:
         frontier += [node for node in near if node not in reached]
         reached.update(near)
     return ("column", cell[1]) not in reached
-
-
-def _thin_line(
-    counts: Mapping[Cell, int], hidden: set[Cell], rows: Sequence[str], columns: Sequence[str]
-) -> set[Cell] | None:
-    """A row or column whose hidden cells together are still small."""
-    lines = [{(row, column) for column in columns} for row in rows]
-    lines += [{(row, column) for row in rows} for column in columns]
-    for line in lines:
-        inside = line & hidden
-        if inside and sum(counts[cell] for cell in inside) < SMALLEST and line - hidden:
-            return line
-    return None
-
-
-def _shown(
-    counts: Mapping[Cell, int],
-    rows: tuple[str, ...],
-    columns: tuple[str, ...],
-    hidden: frozenset[Cell],
-    *,
-    totals: bool,
-) -> Disclosed:
-    def told(cell: Cell) -> str:
-        if cell not in hidden:
-            return str(counts[cell])
-        return HIDDEN if 0 < counts[cell] < SMALLEST else HIDDEN_TOO
-
-    by_row = {row: str(sum(counts[row, column] for column in columns)) if totals else HIDDEN for row in rows}
-    by_column = {
-        column: str(sum(counts[row, column] for row in rows)) if totals else HIDDEN for column in columns
-    }
-    total = sum(counts.values())
-    return Disclosed(
-        rows,
-        columns,
-        {cell: told(cell) for cell in counts},
-        by_row,
-        by_column,
-        str(total) if totals else HIDDEN,
-        len(hidden),
-    )

@@ -64,6 +64,8 @@ class Sending:
     approvers: tuple[str, ...] = ()
     has_mandate: bool = True
     """Whether anybody in the office may approve this notice."""
+    phoned: bool = False
+    """Whether the phone call was noted as one of the ways of sending."""
     broken: tuple[str, ...] = ()
     """Evidence whose bytes are gone or changed."""
 
@@ -95,7 +97,7 @@ def _of_any_notice(facts: CaseFacts, sending: Sending) -> Iterator[Warned]:
         yield Warned(Guard.OLD_FIGURES, old)
     if not _entries(facts, ProviderView) and not _stated(facts, "wederhoor"):
         yield Warned(Guard.NO_HEARING, "de zorgaanbieder is niet gehoord, of dat is niet vastgelegd")
-    if not _phoned(facts):
+    if not sending.phoned and not _phoned(facts):
         yield Warned(Guard.NO_PHONE_CALL, "de telefonische aankondiging bij de NZa is niet vastgelegd")
     expired = [line.label for line in facts.evidence if is_expired(line, facts.today)]
     if expired:

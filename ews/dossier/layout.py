@@ -108,9 +108,13 @@ def _sections(dossier: Dossier) -> Iterable[Section]:
         if number != item.item and number != parent:
             yield Section(f"{number}. Onderzochte alternatieven en ondernomen acties", 2)
         parent = number
-        yield _item(item, 3 if number != item.item else 2)
-    yield from _explained("Toelichting bij aandachtspunten uit het toezicht", dossier.criteria)
-    yield from _explained("Toets van de twee voorwaarden voor overmacht", dossier.conditions)
+        yield _item(item, 3 if number != item.item else 2, is_draft=not dossier.standing)
+    yield from _explained(
+        "Toelichting bij aandachtspunten uit het toezicht", dossier.criteria, is_draft=not dossier.standing
+    )
+    yield from _explained(
+        "Toets van de twee voorwaarden voor overmacht", dossier.conditions, is_draft=not dossier.standing
+    )
     yield Section("Bijlagen", 1, new_page=True)
     letters = iter("ABCDEFGHIJ")
     yield Section(f"Bijlage {next(letters)}. Chronologie", 2, (_chronology(dossier.chronology),))
@@ -122,16 +126,16 @@ def _sections(dossier: Dossier) -> Iterable[Section]:
     yield Section(f"Bijlage {next(letters)}. Verantwoording", 2, _account(dossier))
 
 
-def _explained(heading: str, items: Sequence[DossierItem]) -> Iterable[Section]:
+def _explained(heading: str, items: Sequence[DossierItem], *, is_draft: bool) -> Iterable[Section]:
     if items:
         yield Section(heading, 1)
         for item in items:
-            yield _item(item, 2)
+            yield _item(item, 2, is_draft=is_draft)
 
 
-def _item(item: DossierItem, level: int) -> Section:
+def _item(item: DossierItem, level: int, *, is_draft: bool) -> Section:
     number = "" if item.item == "O" else f"{item.item}. "
-    state = f"Zwak: {item.why}" if item.state is ItemState.WEAK and item.why else ""
+    state = f"Zwak: {item.why}" if is_draft and item.state is ItemState.WEAK and item.why else ""
     asked = f"“{item.text}” ({item.basis}; {MARKS[item.mark]})"
     return Section(f"{number}{item.title}", level, blocks(item.blocks), asked, state, f"item-{item.item}")
 

@@ -120,10 +120,11 @@ def table(
 def _widths(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> tuple[int, ...]:
     """Shares of the width: as long as the longest cell within bounds, and never less than its longest word."""
     sizes = []
+    longest = min(40, max(16, 130 // len(columns)))
     for index, head in enumerate(columns):
         cells = [head, *(row[index] for row in rows)]
         word = max(len(word) for cell in cells for word in (cell.split() or [""]))
-        sizes.append(max(6, min(14, word + 3), min(40, max(len(cell) for cell in cells))))
+        sizes.append(max(6, min(14, word + 3), min(longest, max(len(cell) for cell in cells))))
     total = sum(sizes)
     return tuple(max(6, round(100 * size / total)) for size in sizes)
 

@@ -30,10 +30,10 @@ from ews.jobs.dossier import TITLES, Looked, file_stem, look, write_file
 from ews.jobs.run import Context
 from ews.notify.words import ROLE
 from ews.regulation import Channel, DossierKind, by_version
-from ews.store import audit, dossiers
+from ews.store import audit, dossiers, evidence
 from ews.store.dossiers import StoredDossier
 from ews.store.engine import reading, writing
-from ews.store.evidence import stored_at
+from ews.store.evidence import EvidenceFile, stored_at
 
 
 def warnings(context: Context, looked: Looked, *, thorough: bool = False) -> tuple[Warned, ...]:
@@ -43,6 +43,7 @@ def warnings(context: Context, looked: Looked, *, thorough: bool = False) -> tup
     sending = Sending(
         approvers=tuple(one.person for one in stored.signatures) if stored else (),
         has_mandate=any(MANDATES[looked.dossier.kind] in person.mandates for person in people),
+        phoned=any(one.channel == "telefoon" for one in stored.sent) if stored else False,
         broken=broken_evidence(context, looked, thorough=thorough),
     )
     return guards(looked.facts, looked.dossier, sending)
@@ -221,7 +222,27 @@ def _log_notice(
         phoned=call.whom if call else "",
     )
     on = min(one.on for one in sent)
-    record(connection, context, stored.case, notice, on=on, author=context.actor.id)
+    record(
+        connection,
+        context,
+        stored.case,
+        notice,
+        on=on,
+        author=context.actor.id,
+        evidence=[_keep_sent_form(connection, context, stored, on)],
+    )
+
+
+def _keep_sent_form(connection: Connection, context: Context, stored: StoredDossier, on: date) -> int:
+    """What was sent, as evidence of the case: a later notice refers to it."""
+    name = f"{approved_stem(stored)}.pdf"
+    content = (context.folder / "dossiers" / name).read_bytes()
+    digest = evidence.keep(context.folder / "evidence", content)
+    file = EvidenceFile(name=name, kind="melding", evidence_date=on, confidentiality="vertrouwelijk")
+    number, _ = evidence.record(
+        connection, stored.case, file, sha256=digest, size=len(content), by=context.actor.id, now=context.now
+    )
+    return number
 
 
 def note_answer(

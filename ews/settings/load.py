@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from ews.alerts.policy import AlertPolicy
 from ews.cases.policy import CasePolicy, sections
 from ews.cases.transfer import TransferPolicy
+from ews.dossier.letters import LetterText
 from ews.dossier.style import HouseStyle
 from ews.notify.policy import Telling
 from ews.notify.routing import Route
@@ -20,6 +21,7 @@ from ews.scoring.card import CardFile
 from ews.scoring.plan import ModelPlan
 from ews.settings.checks import check_cases, check_people, check_routes, check_schedule, check_site
 from ews.settings.documents import Documents, documents_hash, read_documents
+from ews.settings.dossier_checks import check_letters, check_regulations, check_style
 from ews.settings.faults import ConfigFault, from_validation, refuse
 from ews.settings.scoring_checks import check_indicators, check_scorecards
 from ews.settings.signal_checks import check_signal_kinds
@@ -56,6 +58,7 @@ class Settings:
     regulations: Mapping[str, Obligation]
     """By `<regeling>/<valid_from>`."""
     house_style: HouseStyle
+    letters: Mapping[str, LetterText]
     cases: CasePolicy
     """[case], [[stage]] and [[plan48]] of escalation.toml."""
     transfer: TransferPolicy
@@ -88,6 +91,7 @@ def load(folder: Path, active: Documents | None = None) -> Settings:
     )
     regulations = reader.tree("regulation", Obligation, folder_field="regeling", name_field="valid_from")
     house_style = reader.one("huisstijl.toml", HouseStyle)
+    letters = reader.entries("brieven.toml", "letter", LetterText)
     model = reader.one("model.toml", ModelPlan)
     cases = reader.build("escalation.toml", sections(documents.get("escalation.toml", {})), CasePolicy)
     transfer = reader.one("transfer.toml", TransferPolicy)
@@ -102,6 +106,9 @@ def load(folder: Path, active: Documents | None = None) -> Settings:
             *check_routes(routes, people),
             *check_schedule(schedule),
             *check_cases(cases),
+            *check_regulations(regulations),
+            *check_letters(letters),
+            *(check_style(house_style) if house_style else []),
             *check_sources(sources),
             *check_signal_kinds(signal_kinds, people, sources),
             *check_indicators(indicators),
@@ -129,6 +136,7 @@ def load(folder: Path, active: Documents | None = None) -> Settings:
         model=model,
         regulations=regulations,
         house_style=house_style,
+        letters=letters,
         cases=cases,
         transfer=transfer,
         hash=documents_hash(documents),
