@@ -26,14 +26,15 @@ from ews.cli import (
     explain,
     form,
     ingest,
-    model,
     mail,
+    model,
     provider,
     rejections,
     replay,
     serve,
     signal,
     site,
+    source,
     transfer,
 )
 from ews.cli.app import main
@@ -70,5 +71,6 @@ __all__ = [
     "serve",
     "signal",
     "site",
+    "source",
     "transfer",
 ]

@@ -1,0 +1,52 @@
+"""`ews source`: the sources as a whole, and what agreements lack."""
+
+import typer
+
+from ews.cli.app import app
+from ews.cli.frame import AsOf, Json, as_of_moment, emit, site_of
+
+group = typer.Typer(
+    help="Bronnen: wat is er, hoe vers, en wat ontbreekt in de overeenkomsten.", no_args_is_help=True
+)
+app.add_typer(group, name="source")
+
+
+@group.command("list")
+def list_command(context: typer.Context, as_json: Json = False) -> None:
+    """Alle bronnen, met hun laatste levering en of het contract een echt bestand heeft ontmoet."""
+    from ews.jobs.sources import source_lines
+
+    lines = source_lines(site_of(context))
+    document = [
+        {
+            "source": line.contract.name,
+            "title": line.contract.title,
+            "supplier": line.contract.supplier,
+            "every": line.contract.cadence.every.value,
+            "verified": line.contract.verified,
+            "deliveries": line.deliveries,
+            "last": line.last.isoformat() if line.last else None,
+        }
+        for line in lines
+    ]
+    text = "\n".join(
+        f"{line.contract.name:<28}{f'{line.last:%Y-%m-%d}' if line.last else 'nooit':<12}{line.deliveries:>5}  "
+        f"{line.contract.title}{'' if line.contract.verified else ' (niet aan een echt bestand getoetst)'}"
+        for line in lines
+    )
+    emit(as_json, {"sources": document}, text)
+
+
+@group.command()
+def clauses(context: typer.Context, as_of: AsOf = None, as_json: Json = False) -> None:
+    """Welke clausules over waarschuwen en delen in welke overeenkomst ontbreken (handvatten H3)."""
+    from ews.jobs.sources import missing_clauses
+
+    site = site_of(context)
+    found, names = missing_clauses(site, as_of=as_of_moment(as_of, site.now))
+    document = [
+        {"provider": lack.provider, "name": names[lack.provider], "clause": lack.clause, "lacks": lack.words}
+        for lack in found
+    ]
+    text = "\n".join(f"{names[lack.provider]} ({lack.provider}): {lack.words}" for lack in found)
+    emit(as_json, {"missing": document}, text or "Alle overeenkomsten hebben alle clausules.")
