@@ -39,7 +39,7 @@ class TableQuestion:
 
 def measure_table(question: TableQuestion, plan: TablePlan) -> dict[str, Any]:
     """AUC on subjects that were not learned from: in folds, or on a later table. Nothing is stored."""
-    figures, labels = _subjects(question.path, question)
+    figures, labels = subjects(question.path, question)
     if question.validation is None:
         scores, folds = held_out_scores(
             figures, labels, plan, folds=plan.folds, interactions=question.interactions
@@ -71,7 +71,7 @@ def _later(
     question: TableQuestion, figures: pd.DataFrame, labels: pd.Series, plan: TablePlan
 ) -> tuple[np.ndarray, np.ndarray]:
     assert question.validation is not None
-    unseen, truth = _subjects(question.validation, question)
+    unseen, truth = subjects(question.validation, question)
     unseen = unseen.reindex(columns=figures.columns)
     failed = labels.to_numpy(dtype=np.float64)
     if question.interactions:
@@ -86,7 +86,8 @@ def _strongest(figures: pd.DataFrame, labels: pd.Series, plan: TablePlan, *, sho
     return sorted(reach, key=lambda name: (-reach[name], name))[:shown]
 
 
-def _subjects(path: Path, question: TableQuestion) -> tuple[pd.DataFrame, pd.Series]:
+def subjects(path: Path, question: TableQuestion) -> tuple[pd.DataFrame, pd.Series]:
+    """Figures and labels, one row per subject. Raises FileRefusedError for columns that are not there."""
     table = read_table(path)
     named = {"--label": question.label, "--group": question.group, "--time": question.time}
     _check_columns(path, table, named)

@@ -4,6 +4,8 @@ Each column of the cube is looked at with the columns before it only, so the fea
 the same whether or not later columns exist. Which figures play which part stands in config/model.toml.
 """
 
+from fnmatch import fnmatchcase
+
 import numpy as np
 import pandas as pd
 
@@ -184,5 +186,6 @@ def _rows(columns: _Columns, cube: Cube, plan: PanelPlan, *, now_only: bool) -> 
         if status is None
         else np.array([*status.words, ""], dtype=object)[status.code[row, column]],
     }
-    made = {name: values[row, column] for name, values in sorted(columns.made.items())}
+    kept = [name for name in sorted(columns.made) if any(fnmatchcase(name, wanted) for wanted in plan.keep)]
+    made = {name: columns.made[name][row, column] for name in kept}
     return pd.DataFrame({**named, **made})

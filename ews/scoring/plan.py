@@ -55,6 +55,8 @@ class PanelPlan:
     """Dates of which the time since counts."""
     word_rows: int
     """A word that fewer cells hold gets no feature of its own."""
+    keep: tuple[str, ...]
+    """Names of the features that the model gets, `*` for any; few and known beats many."""
 
     def figures(self) -> frozenset[str]:
         """Names of all raw figures that are looked at, for the select and the cube."""
