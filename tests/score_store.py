@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
@@ -22,18 +22,23 @@ def keep(engine: Engine, rows: Sequence[Mapping[str, Any]], *, seen: datetime | 
             _deliver(connection, source, part, seen or max(one["known_at"] for one in part))
 
 
+def keep_event(engine: Engine, subject: str, kind: str, on: date) -> None:
+    """Store an event of a known subject, known at noon of its day."""
+    moment = datetime(on.year, on.month, on.day, 12, tzinfo=UTC)
+    with writing(engine) as connection:
+        made = _delivery(connection, "insolventieregister", moment)
+        connection.execute(
+            insert(schema.event).values(
+                subject_id=_id(connection, schema.subject, identifier=subject), kind=kind, key=kind, occurred_on=on,
+                known_at=moment, detail={}, source="insolventieregister", delivery_id=made, row_number=2,
+            )
+        )  # fmt: skip
+
+
 def _deliver(
     connection: Connection, source: str, rows: Sequence[Mapping[str, Any]], moment: datetime
 ) -> None:
-    made = connection.execute(
-        insert(schema.delivery)
-        .values(
-            source=source, sha256=f"{next(_NUMBERS):064d}", name=f"{source}.csv", size=1, known_at=moment,
-            recorded_at=moment, status="accepted", counts={}, columns_seen=[], indicators_refused=[],
-            unknown_columns=[], message="",
-        )
-        .returning(schema.delivery.c.id)
-    ).scalar_one()  # fmt: skip
+    made = _delivery(connection, source, moment)
     for one in rows:
         values = {
             "subject_id": _id(connection, schema.subject, identifier=one["subject"], kind=one["kind"]),
@@ -56,6 +61,19 @@ def _deliver(
         connection.execute(
             insert(schema.delivery_coverage).values(delivery_id=made, subject_id=subject_id, row_number=2)
         )
+
+
+def _delivery(connection: Connection, source: str, moment: datetime) -> int:
+    added = (
+        insert(schema.delivery)
+        .values(
+            source=source, sha256=f"{next(_NUMBERS):064d}", name=f"{source}.csv", size=1, known_at=moment,
+            recorded_at=moment, status="accepted", counts={}, columns_seen=[], indicators_refused=[],
+            unknown_columns=[], message="",
+        )
+        .returning(schema.delivery.c.id)
+    )  # fmt: skip
+    return int(connection.execute(added).scalar_one())
 
 
 def _id(connection: Connection, table: Table, **values: Any) -> int:

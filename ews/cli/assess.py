@@ -11,7 +11,14 @@ from ews.jobs.run import Context, run_job
 
 
 @app.command()
-def assess(context: typer.Context, as_of: AsOf = None, as_json: Json = False) -> None:
+def assess(
+    context: typer.Context,
+    as_of: AsOf = None,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Geloof een geweigerde ronde toch (mandaat vrijgave).")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Beoordeel alle aanbieders en locaties; opent, verhoogt en verlaagt waarschuwingen."""
     from ews.jobs import assess as job
 
@@ -19,10 +26,12 @@ def assess(context: typer.Context, as_of: AsOf = None, as_json: Json = False) ->
     moment = as_of_moment(as_of, site.now) if as_of else None
 
     def work(opened: Context) -> dict[str, Any]:
-        return job.assess(opened, as_of=moment)
+        return job.assess(opened, as_of=moment, accept=accept)
 
     summary = run_job(site, "assess", work)
     emit(as_json, summary, _summary_text(summary))
+    if summary["refused"]:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -48,6 +57,9 @@ def _summary_text(summary: dict[str, Any]) -> str:
 
     counted = ", ".join(f"{summary['levels'][level.value]} {LEVEL[level]}" for level in reversed(Level))
     head = f"{summary['subjects']} beoordeeld op {summary['as_of']}: {counted}."
+    if summary["refused"]:
+        doubts = "\n".join(f"  {one}" for one in summary["refused"])
+        return f"Deze ronde is geweigerd; de vorige beoordeling blijft staan.\n{doubts}"
     if summary["reconstruction"]:
         return f"{head}\nReconstructie van een eerder moment: alleen getoond, niets vastgelegd of verstuurd."
     return (

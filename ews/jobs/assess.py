@@ -1,6 +1,6 @@
 """Assess everybody: one round of scoring, then assessments, alert changes, cases and messages in one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -9,32 +9,94 @@ from sqlalchemy import Connection
 
 from ews.alerts.decide import decide, observed
 from ews.alerts.model import AlertChange, AlertState
+from ews.errors import NotAllowedError
 from ews.identifiers import parse_subject
 from ews.jobs import cases, tell
 from ews.jobs.run import Context
 from ews.jobs.scoring import Round, cards_by_scheme, score_at
-from ews.scoring.model import Assessment, Level
+from ews.notify.views import SystemView
+from ews.people import Mandate, Person
+from ews.scoring.batch import BatchFault, Doubt, doubts
+from ews.scoring.model import Assessment, Level, ReasonKind
 from ews.store import alerts, assessments, audit
 from ews.store.engine import reading, writing
 
 _EXPLAINED = 100
 """More changes than this at once are told in lists, which have no room for what would help."""
 
+DOUBTS = {
+    BatchFault.LOST: "{about} aanbieders of locaties van de vorige ronde zijn verdwenen",
+    BatchFault.DROPPED: "in het nieuwste uittreksel van {about} ontbreekt meer dan een tiende van het vorige",
+    BatchFault.ALL_EQUAL: "alle {about} komen op dezelfde punten uit",
+    BatchFault.EMPTY: "geen van de {about} heeft nog een actueel cijfer",
+    BatchFault.SLIPPED: "{about} is voor de meesten twintig keer zo groot of klein als de vorige keer",
+    BatchFault.CONSTANT: "{about} is voor iedereen gelijk geworden",
+    BatchFault.SHUFFLED: "{about}: wie hoog stond staat nu laag; rijen of kolommen lijken verschoven",
+    BatchFault.EMPTIED: "{about} is voor iedereen leeg geworden",
+}
 
-def assess(context: Context, *, as_of: datetime | None = None) -> dict[str, Any]:
+
+def assess(context: Context, *, as_of: datetime | None = None, accept: bool = False) -> dict[str, Any]:
     """Assess as known at `as_of`, by default now. Run twice it changes nothing.
 
-    A moment before the last live one is a reconstruction: nothing is recorded, opened or told.
+    A moment before the last live one is a reconstruction: nothing is recorded, opened or told. A round that can't be
+    believed is refused: the one before stays, and only tripwires go through. `accept` is a person who looked and
+    believes it all the same (mandate vrijgave). Raises NotAllowedError for another.
     """
     moment = min(as_of or context.now, context.now)
+    if accept:
+        _may_accept(context.person())
     with reading(context.engine) as connection:
         last = assessments.last_as_of(connection)
         round_ = score_at(connection, context.settings, moment)
+        before = assessments.current(connection) if last is not None and moment >= last else {}
     made = round_.assessments()
     if last is not None and moment < last:
         return _summary(moment, made, is_reconstruction=True)
+    found = doubts(round_.features, made.values(), before.values(), context.settings.indicators)
     with writing(context.engine) as connection:
+        if found and not accept:
+            return _refuse(connection, context, round_, made, found)
         return _apply(connection, context, round_, made)
+
+
+def _may_accept(person: Person) -> None:
+    if Mandate.RELEASE not in person.mandates:
+        raise NotAllowedError(f"{person.id} heeft geen mandaat 'vrijgave' in people.toml.")
+
+
+def _refuse(
+    connection: Connection,
+    context: Context,
+    round_: Round,
+    made: Mapping[str, Assessment],
+    found: Sequence[Doubt],
+) -> dict[str, Any]:
+    """Leave everybody as they were, but for what happened to them: an event does not wait for a file."""
+    struck = {
+        subject: one
+        for subject, one in made.items()
+        if any(reason.kind is ReasonKind.TRIPWIRE for reason in one.reasons)
+    }
+    applied = _apply(connection, context, round_, struck)
+    said = tuple(DOUBTS[one.fault].format(about=one.about) for one in found)
+    view = SystemView(
+        topic="ronde niet geloofd",
+        what=f"De beoordeling van {context.now:%d-%m-%Y} is geweigerd: de cijfers kunnen zo niet kloppen.",
+        consequence="De vorige beoordeling blijft staan. Gebeurtenissen (faillissement, bevel) zijn wel verwerkt.",
+        actions=(
+            "Kijk welke levering dit veroorzaakte: ews rejections list",
+            "Klopt het toch: ews --user ID assess --accept (mandaat vrijgave)",
+        ),
+        details=said,
+        office=context.settings.site.office.name,
+        at=context.now,
+        fictitious=context.settings.site.kind != "production",
+    )
+    tell.trouble(
+        connection, context, view, about=f"assess:{'|'.join(sorted({one.about for one in found}))}"[:80]
+    )
+    return applied | {"refused": list(said), "subjects": len(made)}
 
 
 def _apply(
@@ -129,4 +191,5 @@ def _summary(moment: datetime, made: Mapping[str, Assessment], *, is_reconstruct
         "changes": 0,
         "cases": 0,
         "messages": 0,
+        "refused": [],
     }

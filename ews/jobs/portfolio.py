@@ -50,8 +50,7 @@ def portfolio(context: Context, *, unit: str, as_of: datetime | None) -> list[Po
 def _assessments(connection: Connection, context: Context, as_of: datetime | None) -> dict[str, Assessment]:
     if as_of is not None:
         return score_at(connection, context.settings, as_of).assessments()
-    last = assessments.last_as_of(connection)
-    return {} if last is None else assessments.at(connection, last)
+    return assessments.current(connection)
 
 
 def _of_unit(made: dict[str, Assessment], unit: str) -> dict[str, Assessment]:

@@ -1,7 +1,7 @@
 """Assessments as they were recorded, with their reasons."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -11,6 +11,7 @@ from ews.scoring.model import Assessment, Confidence, Horizon, Level, Reason
 from ews.store.schema import assessment, delivery, subject
 
 ENGINE = "scorecard"
+_LATELY = timedelta(days=60)
 _REASONS = TypeAdapter(tuple[Reason, ...])
 
 
@@ -75,6 +76,15 @@ def at(connection: Connection, as_of: datetime, *, engine: str = ENGINE) -> dict
     """Every assessment of one round, by subject."""
     query = _assessments(engine).where(assessment.c.as_of == as_of).order_by(subject.c.identifier)
     return {row.identifier: _assessment(row) for row in connection.execute(query)}
+
+
+def current(connection: Connection) -> dict[str, Assessment]:
+    """The newest assessment of everybody who was still assessed lately: a refused round leaves the one before."""
+    last = last_as_of(connection)
+    if last is None:
+        return {}
+    newest = latest(connection)
+    return {name: one for name, one in newest.items() if last - one.as_of <= _LATELY}
 
 
 def series(connection: Connection, identifier: str, *, as_of: datetime, limit: int = 60) -> list[Assessment]:

@@ -17,7 +17,7 @@ from ews.store import alerts, assessments, schema
 from ews.store.engine import migrate, open_engine, reading
 from ews.store.history import history_at
 from tests.score_frames import AS_OF, QUARTERS, row
-from tests.score_store import keep
+from tests.score_store import keep, keep_event
 
 ONE, TWO = "kvk:00000001", "kvk:00000002"
 HOUSE = "vestiging:000000000011"
@@ -182,3 +182,49 @@ def test_one_provider_as_an_officer_sees_it(context, ews: Callable, site: Path):
     listed = ews("--now", AS_OF.isoformat(), "portfolio", "--json").json
     assert [one["subject"] for one in listed["subjects"]] == [ONE, TWO]
     assert ews("provider", "show", "Niemand").code == 2
+
+
+def slipped(context: Context) -> None:
+    """Twenty more providers whose cash is given in thousands this quarter."""
+    names = [f"kvk:{20_000_000 + number}" for number in range(24)]
+    listed = [row(name, "naam", name, None, source="zorgaanbieders") for name in (*names, ONE, TWO, HOUSE)]
+    keep(context.engine, [one | {"known_at": AS_OF - timedelta(days=1)} for one in listed])
+    rows = [one for name in names for one in quarter(name, "2026-Q2", liquide_middelen=60 + int(name[-2:]))]
+    keep(context.engine, rows)
+    assess(at(context, datetime(2026, 8, 1, tzinfo=UTC)))
+    newer = [
+        one for name in names for one in quarter(name, "2026-Q3", liquide_middelen=6000 + int(name[-2:]))
+    ]
+    keep(context.engine, newer)
+
+
+def test_a_round_that_cannot_be_believed_leaves_everybody_as_they_were(context, ews: Callable):
+    slipped(context)
+    before = counts(context)
+    refused = ews("--now", AS_OF.isoformat(), "assess", "--json")
+    assert refused.code == 1
+    said = "liquiditeit_weken is voor de meesten twintig keer zo groot of klein als de vorige keer"
+    assert said in refused.json["refused"]
+    assert "liquiditeit_weken" in ews("--now", AS_OF.isoformat(), "assess").out
+    after = counts(context)
+    assert after["assessment"] == before["assessment"]
+    assert after["outbox"] > before["outbox"]  # who keeps the system going is told
+    again = ews("--now", AS_OF.isoformat(), "assess", "--json")
+    assert counts(context)["outbox"] == after["outbox"]
+    assert again.code == 1
+
+
+def test_an_event_does_not_wait_for_a_file(context):
+    slipped(context)
+    keep_event(context.engine, ONE, "faillissement", date(2026, 11, 19))
+    summary = assess(context)
+    assert (summary["refused"] != [], summary["changes"], summary["cases"]) == (True, 1, 1)
+    with reading(context.engine) as connection:
+        assert alerts.open_states(connection)[ONE].held is Level.ACUTE
+
+
+def test_a_person_with_the_mandate_may_believe_it(context, ews: Callable):
+    slipped(context)
+    assert ews("--now", AS_OF.isoformat(), "assess", "--accept").code == 2
+    assert ews("--now", AS_OF.isoformat(), "--user", "medewerker", "assess", "--accept").code == 2
+    assert ews("--now", AS_OF.isoformat(), "--user", "analist", "assess", "--accept").code == 0
