@@ -20,6 +20,8 @@ from ews.store.register import register_at
 
 OUTCOMES = {"gestopt": "closed", "failliet": "insolvent", "overgenomen": "handed_over", "afgewend": "averted"}
 
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+
 
 @dataclass(frozen=True, slots=True)
 class Papers:
@@ -72,4 +74,7 @@ def write_outcomes(rows: Iterable[tuple[str, str, str, str]], path: Path) -> Non
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(("kvk", "naam", "last_seen", "kind"))
-        writer.writerows((subject.removeprefix("kvk:"), *rest) for subject, *rest in rows)
+        for subject, name, on, kind in rows:
+            # a name that a spreadsheet would take for a formula is made plain text
+            plain = f"'{name}" if name.startswith(FORMULA_STARTS) else name
+            writer.writerow((subject.removeprefix("kvk:"), plain, on, kind))
