@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from dossier_cases import (
     ENTRIES,
+    OVERMACHT,
     PROVIDER,
     answer,
     draft,
@@ -16,8 +17,10 @@ from dossier_cases import (
 )
 
 from ews.cases.kinds import AnswerOutcome
+from ews.dossier.layout import lay_out
 from ews.dossier.model import ItemState
-from ews.dossier.record import CaseFacts
+from ews.dossier.record import CaseFacts, Stated
+from ews.regulation import FormField
 
 
 def told(**stated) -> CaseFacts:
@@ -160,3 +163,41 @@ def test_a_sudden_stop_without_an_earlier_notice_is_explained_and_never_barred()
     assert next(one for one in dossier.criteria if one.item == "E1").state is ItemState.FILLED
     assert dossier.is_complete
     assert "Plotseling faillissement" in dossier.opening[1].text
+
+
+def test_one_notice_may_span_two_providers_and_their_cases():
+    first = facts()
+    other = replace(first.case, number="C-2026-030", subject="kvk:41100002", entries=without(25))
+    second = replace(PROVIDER, identifier="kvk:41100002", name="Stichting Meander (fictief)")
+    given = replace(
+        first,
+        cases=(first.case, other),
+        providers=(PROVIDER, second),
+        log_extract={**first.log_extract, "C-2026-030": 50},
+        evidence=(*first.evidence, *(replace(line, case="C-2026-030") for line in first.evidence)),
+    )
+    dossier = draft(given=given)
+    assert dossier.provider_names == ("Stichting De Wilgenhof (fictief)", "Stichting Meander (fictief)")
+    six = [one for place, one in dossier.sentences() if place == "6"]
+    assert [one.missing for one in six] == [False, True], "the second provider gave no date"
+    cited = {str(ref) for _, one in dossier.sentences() for ref in one.refs}
+    assert {"B7", "C-2026-030/B7"} <= cited
+    table = next(
+        block for one in dossier.items if one.item == "5" for block in one.blocks if block.kind == "table"
+    )
+    assert {row[0] for row in table.rows} == {*dossier.provider_names, ""}
+
+
+def test_an_office_with_the_nza_form_maps_its_fields_without_code():
+    mapped = replace(OVERMACHT, form_field=(FormField("v12", "Datum beëindiging zorg", "6"),))
+    pages = lay_out(draft(mapped))
+    appendix = next(one for one in pages.sections if "Velden van het formulier" in one.heading)
+    assert appendix.blocks[0].rows[0][0] == "Datum beëindiging zorg"
+    assert appendix.blocks[0].rows[0][1].startswith("onderdeel 6")
+
+
+def test_a_figure_from_a_source_that_the_nza_may_not_see_is_not_printed():
+    hidden = told(personeelsleden=(Stated("", (), date(2026, 9, 30), withheld="kikv_antwoorden"),))
+    three = [one for place, one in draft(given=hidden).sentences() if place == "3"]
+    assert any(one.text.startswith("[NIET VRIJGEGEVEN: aantal personeelsleden") for one in three)
+    assert not any("212" in one.text for one in three)

@@ -42,20 +42,26 @@ def squeezed(text: str) -> str:
     return re.sub(r"[\s\u200b\u00ad-]", "", text)
 
 
-@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_hostile_text_stays_text(text):
-    words = (statement(26, "reden", text, (14,), quoted=text[:200]), statement(25, "einddatum", text, (14,)))
-    dossier = draft(given=facts((*without(25, 26), *words)))
+def test_hostile_text_stays_text():
+    told = [
+        statement(100 + n, "scenarios", text, (14,), quoted=text[:200])
+        for n, text in enumerate(HOSTILE.values())
+    ]
+    dossier = draft(EWS, facts((*ENTRIES, *told)))
     pdf, word = render_pdf(dossier), render_docx(dossier)
-    assert "9. Waarom alternatieven niet mogelijk zijn gebleken" in pdf_text(pdf), (
-        "the pages after it are there"
-    )
-    document = Document(io.BytesIO(word))
-    headings = [one.text for one in document.paragraphs if one.style.name.startswith("Heading")]
-    assert "9. Waarom alternatieven niet mogelijk zijn gebleken" in headings
-    if text in (HOSTILE["typst"], HOSTILE["jinja"], HOSTILE["word"]):
-        assert squeezed(text) in squeezed(pdf_text(pdf))
-        assert squeezed(text) in squeezed(word_text(word))
+    printed, written = squeezed(pdf_text(pdf)), squeezed(word_text(word))
+    headings = [
+        one.text for one in Document(io.BytesIO(word)).paragraphs if one.style.name.startswith("Heading")
+    ]
+    assert "18. Vertrouwelijkheid" in headings, "the items after it are there"
+    assert squeezed("18. Vertrouwelijkheid") in printed
+    for name in ("typst", "jinja", "word", "formula"):
+        assert squeezed(HOSTILE[name]) in printed, name
+        assert squeezed(HOSTILE[name]) in written, name
+    assert printed.count("Zorg") > 2000
+    assert "‹U+1F6A8›" in printed
+    assert "\U0001f6a8" in written
+    assert "‹U+202E›" in written, "direction marks are shown, not obeyed"
 
 
 def test_a_long_word_stays_within_the_page():
@@ -73,9 +79,9 @@ def test_a_long_word_stays_within_the_page():
     assert max(reached) < right
 
 
-def test_three_hundred_alternatives_are_a_table_over_pages():
+def test_many_alternatives_are_a_table_over_pages():
     many = []
-    for number in range(150):
+    for number in range(60):
         asked, told = ENTRIES[10], ENTRIES[11]
         many.append(replace(asked, id=1000 + 2 * number))
         many.append(
@@ -83,10 +89,9 @@ def test_three_hundred_alternatives_are_a_table_over_pages():
         )
     dossier = draft(given=facts((*without(11, 12), *many)))
     text = pdf_text(render_pdf(dossier))
-    assert "153 alternatieven" not in text
-    assert "151 alternatieven" in text
+    assert "61 alternatieven" in text
     with zipfile.ZipFile(io.BytesIO(render_docx(dossier))) as package:
-        assert package.read("word/document.xml").count(b"<w:tr>") > 450
+        assert package.read("word/document.xml").count(b"<w:tr>") > 180
 
 
 @pytest.mark.parametrize("obligation", [OVERMACHT, EWS], ids=["overmachtsmelding", "ews_melding"])
