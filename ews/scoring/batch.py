@@ -49,9 +49,14 @@ class Doubt:
     about: str
 
 
-def doubts(features: Features, made: Collection[Assessment], before: Collection[Assessment]) -> list[Doubt]:
+def doubts(
+    features: Features,
+    made: Collection[Assessment],
+    before: Collection[Assessment],
+    indicators: Mapping[str, Indicator],
+) -> list[Doubt]:
     """Every reason not to believe this round; `before` is the last one that was recorded."""
-    return [*_as_a_whole(features, made, before), *_by_figure(features)]
+    return [*_as_a_whole(features, made, before), *_by_figure(features, indicators)]
 
 
 def _as_a_whole(
