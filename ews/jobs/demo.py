@@ -112,15 +112,21 @@ class _Player:
                         self.agenda.add(Step(moment, Deed.ACT, act=act))
 
     def _act(self, moment: datetime, act: Act) -> None:
-        case = self.numbers.get(act.provider)
-        known = {**self.names, **({"case": case} if case else {})}
         try:
+            known = {**self.names, "case": self._case(moment, act)}
             done = self.perform(self.site, act.user, moment, filled_in(act.command, known, at=moment))
         except EwsError as error:
             self.troubles.append(f"{moment:%Y-%m-%d} {act.user}: {' '.join(act.command[:2])}: {error}")
             return
         if act.name:
             self.names[act.name] = str(done.get("entry", ""))
+
+    def _case(self, moment: datetime, act: Act) -> str:
+        """The case of the act's provider; an officer who sees cause before the figures do opens one."""
+        if act.provider not in self.numbers:
+            words = ["case", "open", act.provider, "--reason", "signaal van de accountmanager"]
+            self.numbers[act.provider] = self.perform(self.site, act.user, moment, words)["case"]
+        return self.numbers[act.provider]
 
 
 def play(folder: Path, perform: Perform, say: Say) -> Played:

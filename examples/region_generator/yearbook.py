@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from region_generator.cast import Provider
 from region_generator.course import Figures
@@ -99,7 +99,9 @@ def _account(p: Provider, course: tuple[Figures, ...], year: int, seen: date) ->
     if ENDED.get(p.number, date.max) < date(year + 1, 6, 1):
         return None
     chance = random.Random(f"account-{p.number}-{year}")
-    filed = _LATE.get((p.number, year), date(year + 1, 4, 1 + chance.randrange(28)))
+    habit = random.Random(f"filing-{p.number}").randrange(60)  # who is early is early every year
+    usual = date(year + 1, 3, 25) + timedelta(days=habit + chance.randrange(5))
+    filed = _LATE.get((p.number, year), usual)
     if filed is None or filed > seen:
         return [p.kvk, p.name, year, None, None, None, None, None, None, None, None, None, None]
     quarters = [figures for figures in course if figures.quarter.year == year]
