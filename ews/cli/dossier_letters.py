@@ -1,10 +1,11 @@
 """`ews dossier letter`: other letters from the same record."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ews.cli.case_options import Case
+from ews.cli.case_options import Case, entry_document, entry_text
 from ews.cli.dossier import group
 from ews.cli.frame import Json, emit, site_of
 
@@ -39,3 +40,20 @@ def letter(
     who = "noemt de aanbieder" if filled.is_named else "noemt de aanbieder niet"
     kept = f"; {filled.hidden} kleine aantallen weggelaten" if filled.hidden else ""
     emit(as_json, document, f"{filled.title} opgesteld ({who}{kept}).\n  {word}\n  {pdf}")
+
+
+@group.command("read-answer")
+def read_answer(
+    context: typer.Context,
+    case: Case,
+    alternative: Annotated[
+        int, typer.Argument(metavar="ALTERNATIEF", help="Regelnummer van het alternatief.")
+    ],
+    path: Annotated[Path, typer.Argument(metavar="BESTAND", help="Het teruggestuurde Word-bestand.")],
+    as_json: Json = False,
+) -> None:
+    """Lees een teruggestuurd antwoordformulier in als antwoord op een alternatief, met het formulier als bewijs."""
+    from ews.jobs.letters import read_answer as read
+
+    entry = read(site_of(context), case, alternative, path)
+    emit(as_json, entry_document(case, entry), entry_text(case, entry))

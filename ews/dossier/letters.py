@@ -21,6 +21,7 @@ _CLOSED: dict[str, str] = {"extra": "forbid"}
 PLACEHOLDERS = frozenset({"aanbieder", "zaak", "kantoor", "contact", "datum", "antwoord_voor"})
 UNNAMED = "een zorgaanbieder in de regio"
 NAMED_FROM = Stage.CRISIS
+FORM_COLUMNS = ("Zorgprofiel", "Plaatsen", "Vanaf", "Waarom niet, kort", "Waarom niet, middellang")
 
 
 class Part(StrEnum):
@@ -158,8 +159,7 @@ def _answer_form(facts: CaseFacts, dossier: Dossier, shown: Disclosed | None) ->
     del dossier, shown
     profiles = sorted({line.profile for _, line in in_natura(facts)})
     rows = [(profile, "", "", "", "") for profile in profiles]
-    columns = ("Zorgprofiel", "Plaatsen", "Vanaf", "Waarom niet, kort", "Waarom niet, middellang")
-    yield table(f"Antwoordformulier, kenmerk {facts.case.number}", columns, rows, (16, 12, 14, 29, 29))
+    yield table(f"Antwoordformulier, kenmerk {facts.case.number}", FORM_COLUMNS, rows, (16, 12, 14, 29, 29))
 
 
 def _agenda(facts: CaseFacts, dossier: Dossier, shown: Disclosed | None) -> Iterable[PaperBlock]:

@@ -18,6 +18,15 @@ MOST_BYTES = 200_000_000
 
 def read_docx(content: bytes) -> dict[str, list[Found]]:
     """Item number -> its paragraphs and tables. Raises FileRefusedError for what is no Word file."""
+    return grouped(_parts(_body(content)))
+
+
+def read_tables(content: bytes) -> list[Found]:
+    """Every table, wherever it stands. Raises FileRefusedError for what is no Word file."""
+    return [part for _, part in _parts(_body(content)) if isinstance(part, Found) and part.kind == "table"]
+
+
+def _body(content: bytes) -> Any:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             if sum(one.file_size for one in package.infolist()) > MOST_BYTES:
@@ -28,7 +37,9 @@ def read_docx(content: bytes) -> dict[str, list[Found]]:
             body = etree.fromstring(package.read("word/document.xml"), parser).find(f"{W}body")
     except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError) as error:
         raise FileRefusedError("Dit is geen leesbaar Word-bestand (.docx). Sla het op als .docx.") from error
-    return grouped(_parts(body)) if body is not None else {}
+    if body is None:
+        raise FileRefusedError("Dit Word-bestand is leeg.")
+    return body
 
 
 def _parts(parent: Any) -> Iterator[tuple[str, Found | str]]:

@@ -3,20 +3,27 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ews.cases import log
 from ews.cases.calendar import add_working_days, office_date
 from ews.cases.entries import Note
+from ews.cases.model import Entry
+from ews.dossier.answer_form import answer_of
 from ews.dossier.layout import plain_paper
-from ews.dossier.letters import Filled, LetterText, may_name, write_letter
+from ews.dossier.letters import Filled, may_name, write_letter
 from ews.dossier.paper import Paper, PaperBlock
+from ews.dossier.read_docx import read_tables
 from ews.dossier.words import long_date
-from ews.errors import NotAllowedError, NotFoundError, RefusedError
+from ews.errors import FileRefusedError, NotAllowedError, NotFoundError, RefusedError
 from ews.jobs.case_log import record
+from ews.jobs.cases import Act, act
 from ews.jobs.dossier import look, write_file
+from ews.jobs.evidence import Upload
 from ews.jobs.run import Context
 from ews.people import Mandate
 from ews.regulation import DossierKind
 from ews.store import audit
-from ews.store.engine import writing
+from ews.store.cases import load_case
+from ews.store.engine import reading, writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +115,19 @@ def _written(context: Context, stem: str, paper: Paper) -> tuple[Path, Path]:
     return word, pdf
 
 
-def texts(context: Context) -> list[LetterText]:
-    """Every kind of letter."""
-    return sorted(context.settings.letters.values(), key=lambda one: one.id)
+def read_answer(context: Context, case: str, alternative: int, path: Path) -> Entry:
+    """File a returned answer form as the answer to an alternative, the form itself as its evidence."""
+    with reading(context.engine) as connection:
+        found = log.alternatives(load_case(connection, case))
+    asked = next((one.alternative for one in found if one.entry.id == alternative), None)
+    if asked is None:
+        known = ", ".join(str(one.entry.id) for one in found) or "geen"
+        raise NotFoundError(
+            f"Zaak {case} heeft geen alternatief op regel {alternative}. Alternatieven: {known}."
+        )
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise FileRefusedError(f"{path} is niet te lezen: {error.strerror}.") from error
+    answer = answer_of(alternative, asked, [one.rows for one in read_tables(content)])
+    return act(context, Act(case, uploads=(Upload(path, kind="antwoord"),)), answer)
