@@ -4,12 +4,13 @@ import asyncio
 import contextlib
 import time
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from sqlalchemy import Connection
 
 from ews.jobs import post_trouble
 from ews.jobs.run import Context
@@ -110,29 +111,39 @@ class Round:
         self.in_hand[row.id] = row
         return row
 
-    def mark(self, row: Claimed, receipt: Receipt) -> None:
-        """Record what became of a row, with the task for a person when it needs one, in one transaction."""
+    def mark(self, results: Sequence[tuple[Claimed, Receipt]]) -> None:
+        """Record what became of rows, with the tasks for people that follow from it, in one transaction."""
         moment = self.now()
-        following = after(
+        moves = [(row, receipt, self._following(row, receipt, moment)) for row, receipt in results]
+        with writing(self.context.engine) as connection:
+            kept = [self._move(connection, *move, moment) for move in moves]
+        for (row, receipt, following), moved in zip(moves, kept, strict=True):
+            self.in_hand.pop(row.id, None)
+            if moved:
+                self.outcomes[following.state] += 1
+            self._log(row, receipt, following, moved=moved)
+
+    def _following(self, row: Claimed, receipt: Receipt, moment: datetime) -> Next:
+        return after(
             receipt.outcome,
             tries=row.tries + 1,
             local_errors=row.local_errors + (receipt.outcome is Outcome.LOCAL),
             created_at=row.created_at,
             now=moment,
         )
-        with writing(self.context.engine) as connection:
-            moved = outbox.mark(
-                connection, row, receipt, state=following.state, now=moment, next_try_at=following.at
-            )
-            if moved and following.needs_a_person:
-                post_trouble.undeliverable(connection, self.context, row, receipt)
-                self.exhausted = False  # what was queued just now leaves in the same round
-            if moved and receipt.fault in {Fault.SECURITY, Fault.RELAY}:
-                post_trouble.relay(connection, self.context, row, receipt)
-        self.in_hand.pop(row.id, None)
-        if moved:
-            self.outcomes[following.state] += 1
-        self._log(row, receipt, following, moved=moved)
+
+    def _move(
+        self, connection: Connection, row: Claimed, receipt: Receipt, following: Next, moment: datetime
+    ) -> bool:
+        moved = outbox.mark(
+            connection, row, receipt, state=following.state, now=moment, next_try_at=following.at
+        )
+        if moved and following.needs_a_person:
+            post_trouble.undeliverable(connection, self.context, row, receipt)
+            self.exhausted = False  # what was queued just now leaves in the same round
+        if moved and receipt.fault in {Fault.SECURITY, Fault.RELAY}:
+            post_trouble.relay(connection, self.context, row, receipt)
+        return moved
 
     def give_back(self, row: Claimed) -> None:
         """Return what could not be tried, and all that is still in the buffer."""
@@ -166,11 +177,12 @@ def _to_folder(sending: Round) -> None:
     folder = sending.context.folder / "outbox"
     while (row := sending.take()) is not None:
         name = f"{row.id:06d}-{row.kind}-{row.recipient.partition('@')[0]}"
-        sending.mark(row, write_eml(folder, name, row.content))
+        sending.mark([(row, write_eml(folder, name, row.content))])
 
 
 async def _over_smtp(sending: Round) -> None:
-    claiming = asyncio.Lock()
+    claiming, marking = asyncio.Lock(), asyncio.Lock()
+    reported: list[tuple[Claimed, Receipt]] = []
 
     async def take() -> Parcel | None:
         async with claiming:
@@ -181,8 +193,12 @@ async def _over_smtp(sending: Round) -> None:
         row = sending.in_hand[parcel.key]
         if receipt is None:
             await asyncio.to_thread(sending.give_back, row)
-        else:
-            await asyncio.to_thread(sending.mark, row, receipt)
+            return
+        reported.append((row, receipt))
+        async with marking:  # whoever comes first records for all who came meanwhile
+            if results := [*reported]:
+                reported.clear()
+                await asyncio.to_thread(sending.mark, results)
 
     async def keep() -> None:
         while True:

@@ -43,7 +43,7 @@ def digest(context: Context, *, week: str | None = None, is_late: bool = False) 
         "week": name,
         "as_of": as_of.isoformat(),
         "changed": len(whole.changed),
-        "late": len(whole.late),
+        "late": len(facts.late),
         "quiet": bool(whole.quiet_line),
         "queued": queued,
         "files": [str(file) for file in files],

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from statistics import median
 
@@ -127,7 +127,8 @@ def digest_view(facts: WeekFacts) -> DigestView:
             )
             for one in facts.changed
         ),
-        late=facts.late,
+        late=_worst_per_case(facts.late),
+        late_count=len(facts.late),
         clocks=facts.clocks,
         nowhere=tuple(nowhere[:NOWHERE_SHOWN]),
         heat=_heat(facts.providers),
@@ -234,6 +235,19 @@ def _record(record: TrackRecord) -> list[str]:
         f"{head}.",
         f"{record.raised_without} verhoogd zonder vervolg; {record.overrides} keer door mensen bijgesteld.",
     ]
+
+
+def _worst_per_case(late: Sequence[LateLine]) -> tuple[LateLine, ...]:
+    """What is latest in each case, with how much more there is: the case itself holds the whole list."""
+    by_case: dict[str, list[LateLine]] = {}
+    for line in late:
+        by_case.setdefault(line.number, []).append(line)
+    worst = []
+    for lines in by_case.values():
+        first = max(lines, key=lambda line: line.days)
+        more = f" (en {len(lines) - 1} meer in deze zaak)" if len(lines) > 1 else ""
+        worst.append(replace(first, what=f"{first.what}{more}"))
+    return tuple(sorted(worst, key=lambda line: -line.days))
 
 
 def _heat(providers: Sequence[ProviderWeek]) -> tuple[HeatRow, ...]:

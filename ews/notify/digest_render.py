@@ -27,7 +27,7 @@ def digest_mail(view: DigestView) -> Rendered:
 
 def _headline(view: DigestView) -> str:
     up = sum(line.is_up for line in view.changed)
-    return f"{up} omhoog, {len(view.changed) - up} omlaag, {len(view.late)} te laat"
+    return f"{up} omhoog, {len(view.changed) - up} omlaag, {view.late_count} te laat"
 
 
 def digest_pdf(view: DigestView) -> bytes:

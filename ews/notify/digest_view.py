@@ -109,6 +109,8 @@ class DigestView:
     """The first screen: a word and a line each."""
     changed: tuple[ChangedLine, ...]
     late: tuple[LateLine, ...]
+    """The latest thing of each case."""
+    late_count: int
     clocks: tuple[ClockLine, ...]
     nowhere: tuple[NowhereLine, ...]
     heat: tuple[HeatRow, ...]

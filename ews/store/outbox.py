@@ -27,7 +27,6 @@ MOVES: Mapping[State, frozenset[State]] = {
 # word for word the conditions of the partial indexes: SQLite uses these only for literal text
 _WAITING = text("state IN ('queued', 'deferred', 'unknown')")
 _SENDING = text("state = 'sending'")
-ENQUEUE_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +60,11 @@ class FirstMail:
 
 def enqueue(connection: Connection, messages: Sequence[SealedMessage], *, now: datetime) -> int:
     """Add what is not there yet, in the caller's transaction; how many were new."""
+    if not messages:
+        return 0
     insert_ignore = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    added = 0
-    for start in range(0, len(messages), ENQUEUE_CHUNK):
-        rows = [_row(one, now) for one in messages[start : start + ENQUEUE_CHUNK]]
-        statement = insert_ignore(outbox).values(rows).on_conflict_do_nothing().returning(outbox.c.id)
-        added += len(connection.execute(statement).all())
-    return added
+    statement = insert_ignore(outbox).on_conflict_do_nothing().returning(outbox.c.id)
+    return len(connection.execute(statement, [_row(one, now) for one in messages]).all())
 
 
 def _row(sealed: SealedMessage, now: datetime) -> dict[str, object]:
