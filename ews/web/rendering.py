@@ -48,7 +48,7 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
     login: Login | None = getattr(request.state, "login", None)
     frame: Mapping[str, Any] = {
         "request": request,
-        "url": lambda name, **path: request.app.url_path_for(name, **path),
+        "url": lambda name, /, **path: request.app.url_path_for(name, **path),
         "path": request.url.path,
         "nonce": request.state.nonce,
         "me": login.person if login else None,
