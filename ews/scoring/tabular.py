@@ -61,10 +61,13 @@ def per_subject(
 
 
 def identifiers(table: pd.DataFrame, group: str | None) -> list[str]:
-    """Columns that name the subject over again: one value each, another for everybody else."""
+    """Whole numbers that name the subject over again: one value each, another for everybody else."""
     if group is None:
         return []
     count = table[group].nunique()
+    table = table[
+        [name for name in table.columns if name == group or pd.api.types.is_integer_dtype(table[name])]
+    ]
     pairs = {name: table[[group, name]].drop_duplicates().shape[0] for name in table.columns if name != group}
     return [name for name, found in pairs.items() if found == count and table[name].nunique() == count]
 
