@@ -136,7 +136,8 @@ def _explained(heading: str, items: Sequence[DossierItem], *, is_draft: bool) ->
 def _item(item: DossierItem, level: int, *, is_draft: bool) -> Section:
     number = "" if item.item == "O" else f"{item.item}. "
     state = f"Zwak: {item.why}" if is_draft and item.state is ItemState.WEAK and item.why else ""
-    asked = f"“{item.text}” ({item.basis}; {MARKS[item.mark]})"
+    words = f"“{item.text}”" if item.mark is Mark.CONFIRMED else item.text  # only what was read is quoted
+    asked = f"{words} ({item.basis}; {MARKS[item.mark]})"
     return Section(f"{number}{item.title}", level, blocks(item.blocks), asked, state, f"item-{item.item}")
 
 

@@ -13,7 +13,7 @@ from ews.dossier.model import (
     Table,
 )
 from ews.dossier.risk import LEVELS
-from ews.dossier.words import cite, short_date
+from ews.dossier.words import capital, cite, short_date
 
 Style = Literal["plain", "quote", "missing", "cite", "label"]
 Run = tuple[str, Style]
@@ -95,7 +95,7 @@ def _runs(one: Sentence) -> list[Run]:
     if one.missing:
         return [(f"{plain(one.text)} ", "missing")]
     if one.quoted_from:
-        runs: list[Run] = [(f"{plain(one.quoted_from)}: ", "label"), (f"“{plain(one.text)}”", "quote")]
+        runs: list[Run] = [(f"{capital(plain(one.quoted_from))}: ", "label"), (f"“{plain(one.text)}”", "quote")]
     else:
         runs = [(plain(one.text), "plain")]
     proof = cite(one.refs)
