@@ -35,7 +35,8 @@ def verify(context: Context, anchors: list[str]) -> Verdict:
         if context.settings.site.kind == "production":
             faults += audit_checks.clock_faults(connection)
         faults += audit_checks.case_faults(connection)
-        faults += audit_checks.evidence_faults(connection, context.folder / "evidence")
+        folders = [context.folder / "evidence", context.folder / "raw"]
+        faults += audit_checks.evidence_faults(connection, folders)
     return Verdict(head, tuple(faults), bool(wanted))
 
 

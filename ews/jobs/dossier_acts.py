@@ -1,6 +1,7 @@
 """Approving a notice, noting how it went out, and what was answered. Nothing here sends anything by itself."""
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -27,6 +28,7 @@ from ews.dossier.guards import Sending, Warned, guards
 from ews.errors import NotAllowedError, NotFoundError, RefusedError
 from ews.jobs.case_log import record
 from ews.jobs.dossier import TITLES, Looked, file_stem, look, write_file
+from ews.jobs.evidence import record_evidence
 from ews.jobs.run import Context
 from ews.notify.words import ROLE
 from ews.regulation import Channel, DossierKind, by_version
@@ -84,7 +86,8 @@ def approve(context: Context, case: str, kind: DossierKind, wish: Wish) -> Store
     person = context.person()
     looked = look(context, case, kind)
     stored = _newest(looked, case, kind)
-    found = warnings(context, looked, thorough=True)
+    # what is approved is the version as filed, which a person may have edited
+    found = warnings(context, replace(looked, dossier=stored.content), thorough=True)
     why = refusal(
         stored.content, wish, author=stored.author, person=person, signed=stored.signatures, found=found
     )
@@ -239,9 +242,7 @@ def _keep_sent_form(connection: Connection, context: Context, stored: StoredDoss
     content = (context.folder / "dossiers" / name).read_bytes()
     digest = evidence.keep(context.folder / "evidence", content)
     file = EvidenceFile(name=name, kind="melding", evidence_date=on, confidentiality="vertrouwelijk")
-    number, _ = evidence.record(
-        connection, stored.case, file, sha256=digest, size=len(content), by=context.actor.id, now=context.now
-    )
+    number, _ = record_evidence(connection, context, stored.case, file, content=(digest, len(content)))
     return number
 
 

@@ -13,6 +13,7 @@ from ews.cases.calendar import office_date
 from ews.cases.model import CaseFile
 from ews.dossier.model import EvidenceLine, Ref
 from ews.errors import RefusedError
+from ews.jobs.evidence import record_evidence
 from ews.jobs.run import Context
 from ews.scoring.model import Assessment
 from ews.store import evidence
@@ -191,14 +192,13 @@ def record_added(connection: Connection, context: Context, numberings: Iterable[
                 confidentiality=CONFIDENTIALITY,
                 number=number if version > 1 else None,
             )
-            given = evidence.record(
+            given = record_evidence(
                 connection,
+                context,
                 numbering.case.number,
                 file,
-                sha256=extract.sha256,
-                size=extract.size,
+                content=(extract.sha256, extract.size),
                 by="systeem",
-                now=context.now,
             )
             if given != (number, version):
                 raise RefusedError(

@@ -68,18 +68,31 @@ def _keep(connection: Connection, context: Context, case: CaseFile, upload: Uplo
         expires_on=upload.expires_on,
         number=upload.replaces,
     )
-    number, version = evidence.record(
-        connection,
-        case.number,
-        file,
-        sha256=digest,
-        size=len(content),
-        by=context.actor.id,
-        now=context.now,
-    )
-    detail = {"number": number, "version": version, "sha256": digest, "kind": upload.kind}
-    audit.append(connection, context.actor, "evidence.added", case.number, detail, now=context.now)
+    number, _ = record_evidence(connection, context, case.number, file, content=(digest, len(content)))
     return number
+
+
+def record_evidence(
+    connection: Connection,
+    context: Context,
+    case: str,
+    file: EvidenceFile,
+    *,
+    content: tuple[str, int],
+    by: str | None = None,
+) -> tuple[int, int]:
+    """Add a piece whose bytes are kept already, with its line in the record. Returns number and version.
+
+    `content` is the SHA-256 and the size of the bytes; `by` is whoever hands it in, the actor when None.
+    """
+    digest, size = content
+    who = by or context.actor.id
+    number, version = evidence.record(
+        connection, case, file, sha256=digest, size=size, by=who, now=context.now
+    )
+    detail = {"number": number, "version": version, "sha256": digest, "kind": file.kind}
+    audit.append(connection, context.actor, "evidence.added", case, detail, now=context.now)
+    return number, version
 
 
 def _read(context: Context, upload: Upload) -> bytes:

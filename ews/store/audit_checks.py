@@ -1,7 +1,7 @@
 """What the chain says held against what it is about: rows of cases, files of evidence, the course of the clock."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -52,8 +52,11 @@ def case_faults(connection: Connection) -> Iterator[str]:
     yield from (f"regel {number} van een zaak is verdwenen" for number in sorted(promised.keys() - seen))
 
 
-def evidence_faults(connection: Connection, folder: Path) -> Iterator[str]:
-    """Pieces whose bytes are gone or differ, and rows that the chain does not know."""
+def evidence_faults(connection: Connection, folders: Sequence[Path]) -> Iterator[str]:
+    """Pieces whose bytes are gone or differ, and rows that the chain does not know.
+
+    `folders`: where bytes lie under their digest; a delivery that is evidence too stays among the deliveries.
+    """
     promised = {
         (line["object"], line["number"], line["version"]): line["sha256"]
         for line in _details(connection, "evidence.added")
@@ -73,10 +76,10 @@ def evidence_faults(connection: Connection, folder: Path) -> Iterator[str]:
             yield f"{name} staat anders of niet in het auditspoor"
         if row.sha256 in destroyed:
             continue
-        path = stored_at(folder, row.sha256)
-        if not path.is_file():
+        found = [path for folder in folders if (path := stored_at(folder, row.sha256)).is_file()]
+        if not found:
             yield f"{name}: het bestand is weg"
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != row.sha256:
+        elif any(hashlib.sha256(path.read_bytes()).hexdigest() != row.sha256 for path in found):
             yield f"{name}: het bestand is gewijzigd"
     yield from (
         f"{case}, B{number} versie {version} is verdwenen" for case, number, version in promised.keys() - seen
