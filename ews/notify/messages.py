@@ -112,7 +112,7 @@ def system(view: SystemView) -> Rendered:
 
 def storm(view: StormView) -> Rendered:
     """One list of everything that changed; what does not fit in the mail goes along as a file."""
-    ordered = sorted(view.lines, key=lambda line: (-line.level.rank, line.number))
+    ordered = sorted(view.lines, key=lambda line: (-line.level.rank, -(line.clients or 0), line.number))
     count = words.counted(len(ordered), "wijziging", "wijzigingen")
     subject = f"EWS verzamelbericht: {count}, zwaarste niveau {words.LEVEL[ordered[0].level]}"
     values = {
