@@ -154,9 +154,8 @@ def _read_and_store(taking: _Taking, path: Path) -> FileReport:
     earlier = _earlier(context, raw.digest(content.raw), source)
     if earlier is not None and not _worth_reading_again(context, earlier):
         return _as_before(path, earlier)
-    contract, tables = _recognised(context, content, earlier.source if earlier else source)
-    _refuse_persons(content, tables, contract)
-    arrival = _arrival(context, content, contract, tables=tables, received=taking.received)
+    arrival = _arrival(taking, content, earlier.source if earlier else source)
+    contract = arrival.contract
     if contract.personal != "aggregate_only":
         raw.keep(context.folder / "raw", content.raw)
     if earlier is not None and earlier.status == "held":
@@ -239,19 +238,13 @@ def _refuse_persons(content: Content, tables: Sequence[Table], contract: SourceC
         )
 
 
-def _arrival(
-    context: Context,
-    content: Content,
-    contract: SourceContract,
-    *,
-    tables: Sequence[Table],
-    received: datetime,
-) -> Arrival:
-    day = extract_day(contract, content.name, received)
-    with reading(context.engine) as connection:
-        moment = deliveries.free_moment(
-            connection, contract.name, known_moment(contract, content.name, received)
-        )
+def _arrival(taking: _Taking, content: Content, source: str | None) -> Arrival:
+    contract, tables = _recognised(taking.context, content, source)
+    _refuse_persons(content, tables, contract)
+    day = extract_day(contract, content.name, taking.received)
+    moment = known_moment(contract, content.name, taking.received)
+    with reading(taking.context.engine) as connection:
+        moment = deliveries.free_moment(connection, contract.name, moment)
     return Arrival(
         contract=contract,
         name=content.name,
@@ -259,7 +252,7 @@ def _arrival(
         sha256=raw.digest(content.raw),
         moment=moment,
         day=day,
-        parsed=parse(tables, contract, on=day, known=known_subjects(context, contract)),
+        parsed=parse(tables, contract, on=day, known=known_subjects(taking.context, contract)),
     )
 
 

@@ -4,9 +4,10 @@ What is staged is invisible. A process that dies in between leaves a delivery in
 removes it. Alerts are written while this runs: no transaction here takes long.
 """
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from time import sleep
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 from sqlalchemy import Connection
@@ -15,12 +16,13 @@ from ews.jobs.arrival import Arrival, Numbered, news, numbered
 from ews.jobs.memory import Memory
 from ews.jobs.restate import said_later
 from ews.jobs.run import Context
-from ews.store import deliveries, events, observations
+from ews.store import deliveries, events, names, observations
 from ews.store.audit import append
 from ews.store.engine import reading, writing
 
-BATCH = 10_000
-BREATH_SECONDS = 0.005
+T = TypeVar("T")
+BATCH = 5_000
+BREATH_SECONDS = 0.01
 """Between batches: SQLite gives no turns, so a waiting writer gets its chance here."""
 
 
@@ -65,13 +67,27 @@ def publish(context: Context, arrival: Arrival, memory: Memory) -> tuple[int, di
     """Store a delivery. Returns its number and the account of its rows."""
     with writing(context.engine) as connection:
         number = _record(connection, context, arrival, status="staging", counts={}, message="")
-        delivered = numbered(connection, arrival.parsed, arrival.contract, create=True)
+    delivered = name_all(context, arrival)
     counts = fill(context, arrival, delivered, number=number, memory=memory)
     with writing(context.engine) as connection:
         deliveries.change(connection, number, status="accepted", counts=counts)
         about = {"source": arrival.contract.name, "sha256": arrival.sha256, **counts}
         append(connection, context.actor, "delivery.accepted", f"delivery:{number}", about, now=context.now)
     return number, counts
+
+
+def name_all(context: Context, arrival: Arrival) -> Numbered:
+    """Give every name of a delivery its number, some at a time, and put its cells by number."""
+    for some in _batches(arrival.parsed.subjects):
+        with writing(context.engine) as connection:
+            names.numbers(connection, subjects=some, indicators=(), dimensions=(), create=True)
+    with writing(context.engine) as connection:
+        return numbered(connection, arrival.parsed, arrival.contract, create=True)
+
+
+def _batches(things: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(things), BATCH):
+        yield things[start : start + BATCH]
 
 
 def fill(
@@ -88,10 +104,14 @@ def fill(
         write_rows(context, rows, number=delivery.id, source=source, moment=delivery.known_at)
         memory.forget(source)
     write_rows(context, found.rows, number=number, source=source, moment=moment)
-    with writing(context.engine) as connection:
-        deliveries.cover(connection, number, delivered.covered)
-        constants = {"source": source, "delivery_id": number, "known_at": moment}
-        events.add(connection, [event | constants for event in found.events])
+    for mentioned in _batches(list(delivered.covered.items())):
+        with writing(context.engine) as connection:
+            deliveries.cover(connection, number, dict(mentioned))
+        sleep(BREATH_SECONDS)
+    constants = {"source": source, "delivery_id": number, "known_at": moment}
+    for told in _batches(found.events):
+        with writing(context.engine) as connection:
+            events.add(connection, [event | constants for event in told])
     memory.stored(source, moment, before, found.rows)
     return found.counts(arrival.parsed)
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from ews.errors import NotAllowedError, RefusedError
 from ews.jobs.alone import one_at_a_time
-from ews.jobs.arrival import Arrival, extract_day, known_moment, numbered
-from ews.jobs.intake import fill, publish
+from ews.jobs.arrival import Arrival, extract_day, known_moment
+from ews.jobs.intake import fill, name_all, publish
 from ews.jobs.memory import Memory
 from ews.jobs.recognise import file_limits, known_subjects, own_tables
 from ews.jobs.run import Context
@@ -144,7 +144,7 @@ def _store(context: Context, delivery: Delivery, arrival: Arrival, *, action: st
     with writing(context.engine) as connection:
         deliveries.clear(connection, delivery.id)  # what an interrupted release left
         deliveries.record_rejections(connection, delivery.id, arrival.parsed.rejections)
-        delivered = numbered(connection, arrival.parsed, arrival.contract, create=True)
+    delivered = name_all(context, arrival)
     counts = fill(context, arrival, delivered, number=delivery.id, memory=Memory())
     with writing(context.engine) as connection:
         deliveries.change(

@@ -1,6 +1,6 @@
 """What a delivery says that was not known before: cells beside the newest statements of its source."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -9,26 +9,25 @@ from numpy.typing import NDArray
 
 from ews.signals.parsed import Kind, Parsed
 
-STATED = ["subject_id", "indicator_id", "dimension_id", "period_start", "period_end"]
-_IDENTITY = ["subject_id", "indicator_id", "dimension_id", "about"]
+_DAYS = "datetime64[s]"
 _VALUES = ["value_int", "value_real", "value_text"]
 
 
 def changed(cells: pd.DataFrame, before: pd.DataFrame) -> NDArray[np.bool_]:
     """Which cells differ from the newest statement before them. A blank that never held a value is no news.
 
-    `cells` and `before` have subject_id, indicator_id, dimension_id, period_start (null: a state), period_end and
+    `cells` and `before` have subject_id, indicator_id, dimension_id, period_start (NaT: a state), period_end and
     value_int, value_real, value_text (null: none). `before` is ordered oldest first.
     """
     blank: NDArray[np.bool_] = cells[_VALUES].isna().all(axis=1).to_numpy()
     if before.empty:
         return ~blank
     codes_new, codes_old = identities(cells, before)
-    newest = pd.Series(np.arange(len(codes_old)), index=codes_old)
-    newest = newest[~newest.index.duplicated(keep="last")]
-    place = newest.reindex(codes_new).to_numpy()
-    known = ~np.isnan(place)
-    old = before.iloc[place[known].astype(np.int64)]
+    order = np.argsort(codes_old, kind="stable")
+    place = np.searchsorted(codes_old[order], codes_new, side="right") - 1  # the last of equal ones
+    place = order[place.clip(0)]
+    known = codes_old[place] == codes_new
+    old = before.iloc[place[known]]
     same = np.zeros(len(cells), dtype=bool)
     same[known] = _equal(cells[known], old)
     return np.where(known, ~same, ~blank)
@@ -45,18 +44,21 @@ def identities(*frames: pd.DataFrame) -> list[NDArray[np.int64]]:
 
     A state has no period of its own: today's place count is the same figure as yesterday's.
     """
-    together = pd.concat([_identity(frame) for frame in frames], ignore_index=True)
-    numbers = np.zeros(len(together), dtype=np.int64)
-    for name in _IDENTITY:
-        codes, uniques = pd.factorize(together[name])
+    size = sum(len(frame) for frame in frames)
+    numbers = np.zeros(size, dtype=np.int64)
+    for column in _identity(frames):
+        codes, uniques = pd.factorize(column)
         numbers = numbers * (len(uniques) + 1) + codes + 1
     ends = np.cumsum([len(frame) for frame in frames])[:-1]
     return list(np.split(numbers, ends))
 
 
-def _identity(frame: pd.DataFrame) -> pd.DataFrame:
-    state = frame["period_start"].isna()
-    return frame[_IDENTITY[:3]].assign(about=frame["period_end"].astype(object).mask(state, "state"))
+def _identity(frames: Sequence[pd.DataFrame]) -> Iterator[NDArray[np.int64]]:
+    for name in ("subject_id", "indicator_id", "dimension_id"):
+        yield np.concatenate([frame[name].to_numpy(dtype=np.int64) for frame in frames])
+    ends = [frame["period_end"].to_numpy(dtype=_DAYS).view(np.int64) for frame in frames]
+    states = [np.isnat(frame["period_start"].to_numpy(dtype=_DAYS)) for frame in frames]
+    yield np.where(np.concatenate(states), np.iinfo(np.int64).min, np.concatenate(ends))
 
 
 def _equal(new: pd.DataFrame, old: pd.DataFrame) -> NDArray[np.bool_]:
@@ -86,7 +88,7 @@ def gone(cells: pd.DataFrame, before: pd.DataFrame, covered: Mapping[int, int], 
     found = newest[holding & ~newest["code"].isin(codes_new) & newest["subject_id"].isin(list(covered))]
     rows = found.reindex(columns=cells.columns).copy()
     rows[["value_int", "value_real", "value_text"]] = None
-    rows["period_end"] = day
+    rows["period_end"] = np.datetime64(day, "s")
     rows["row_number"] = found["subject_id"].map(covered)
     return rows.astype({"value_int": "Int64", "value_real": "float64"})
 
@@ -120,8 +122,8 @@ def placed(
     subject = np.array([subjects[one] for one in parsed.subjects], dtype=np.int64)
     indicator = np.array([indicators[slot.indicator] for slot in slots], dtype=np.int64)
     dimension = np.array([dimensions[slot.dimensions] for slot in slots], dtype=np.int64)
-    starts = np.array([slot.period.start for slot in slots] + [None], dtype=object)[:-1]
-    ends = np.array([slot.period.end for slot in slots] + [None], dtype=object)[:-1]
+    starts = np.array([slot.period.start for slot in slots], dtype=_DAYS)
+    ends = np.array([slot.period.end for slot in slots], dtype=_DAYS)
     divided = np.array([slot.indicator in split for slot in slots], dtype=bool)
     at = cells["slot"].to_numpy(dtype=np.int64)
     frame = pd.DataFrame(
@@ -131,8 +133,8 @@ def placed(
             "dimension_id": dimension[at],
             "row_number": cells["row"].to_numpy(dtype=np.int64),
             "split": divided[at],
+            "period_start": starts[at],
+            "period_end": ends[at],
         }
     )
-    frame["period_start"] = pd.Series(starts[at], dtype=object)
-    frame["period_end"] = pd.Series(ends[at], dtype=object)
     return pd.concat([frame, values_of(cells.reset_index(drop=True))], axis=1)

@@ -188,6 +188,7 @@ def _link_locations(rows: Rows, meant: About, reading: _Reading) -> None:
 
 def _settled(reading: _Reading) -> Parsed:
     cells = pd.concat(reading.frames, ignore_index=True) if reading.frames else _no_cells()
+    reading.frames.clear()  # else millions of cells stand in memory twice
     cells, conflicts = settle(cells, reading.origins)
     cell_rejections = [*reading.cell_rejections, *conflicts]
     numbers, states = _row_states(reading, cells, cell_rejections)

@@ -1,7 +1,7 @@
 """Observations: what was known at a moment, and adding what a delivery changed."""
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from itertools import repeat
 from typing import Any
 
@@ -56,8 +56,8 @@ def known_at(
                 frame["dimension_id"], _names(connection, select(dimension.c.id, dimension.c.content))
             ),
             "source": frame["source"].astype(object),
-            "period_start": frame["period_start"],
-            "period_end": frame["period_end"],
+            "period_start": _as_dates(frame["period_start"]),
+            "period_end": _as_dates(frame["period_end"]),
             "known_at": pd.to_datetime(frame["known_at"], utc=True, format="ISO8601"),
             "value": frame["value_real"].astype("float64").fillna(frame["value_int"].astype("float64")),
             "text": frame["value_text"].astype(object),
@@ -81,8 +81,7 @@ def _newest(
         o.known_at <= as_of, o.delivery_id.in_(accepted)
     )
     if subjects is not None:
-        chosen = select(subject.c.id).where(subject.c.identifier.in_(sorted(subjects)))
-        known = known.where(o.subject_id.in_(chosen))
+        known = known.where(o.subject_id.in_(subjects))
     if indicators is not None:
         wanted = select(indicator.c.id).where(indicator.c.name.in_(sorted(indicators)))
         known = known.where(o.indicator_id.in_(wanted))
@@ -115,14 +114,15 @@ def _raw(columns: Any) -> Select[Any]:
 
 
 def _fetch(connection: Connection, query: Select[Any]) -> pd.DataFrame:
-    """Rows in pieces, so that a nation's figures never stand in memory as tuples. Dates are dates or None."""
+    """Rows in pieces, so that a nation's figures never stand in memory as tuples. Dates are datetime64."""
     result = connection.execution_options(stream_results=True).execute(query)
     pieces = [_piece(rows) for rows in result.partitions(_AT_ONCE)]
     if not pieces:
-        return pd.DataFrame({name: pd.Series(dtype=_TYPES.get(name, "int64")) for name in _RAW})
+        empty = pd.DataFrame({name: pd.Series(dtype=_TYPES.get(name, "int64")) for name in _RAW})
+        return empty.astype({"period_start": "datetime64[s]", "period_end": "datetime64[s]"})
     frame = pd.concat(pieces, ignore_index=True)
     for name in ("period_start", "period_end"):
-        frame[name] = _dates(frame[name])
+        frame[name] = _days(frame[name])
     return frame
 
 
@@ -159,11 +159,18 @@ def _named(numbers: pd.Series, names: Mapping[int, str]) -> pd.Series:
     return numbers.map(names).astype(object)
 
 
-def _dates(texts: pd.Series) -> pd.Series:
-    """ISO texts (SQLite) or dates (PostgreSQL) as dates; None for none."""
+def _days(texts: pd.Series) -> pd.Series:
+    """ISO texts (SQLite) or dates (PostgreSQL) as datetime64; NaT for none."""
     codes, uniques = pd.factorize(texts, use_na_sentinel=True)
-    dates = [one if isinstance(one, date) else date.fromisoformat(one) for one in uniques]
-    return pd.Series(np.array([*dates, None], dtype=object)[codes], index=texts.index, dtype=object)
+    days = np.array([*(str(one) for one in uniques), "NaT"], dtype="datetime64[s]")
+    return pd.Series(days[codes], index=texts.index)
+
+
+def _as_dates(days: pd.Series) -> pd.Series:
+    """datetime64 as dates, one object for each distinct day; None for NaT."""
+    codes, uniques = pd.factorize(days, use_na_sentinel=True)
+    dates = np.array([*(one.date() for one in pd.DatetimeIndex(uniques)), None], dtype=object)
+    return pd.Series(dates[codes], index=days.index, dtype=object)
 
 
 def last_seen(connection: Connection, as_of: datetime) -> pd.DataFrame:
@@ -210,7 +217,7 @@ def add(
 ) -> None:
     """Add observations of one delivery, in the caller's transaction.
 
-    `rows` has subject_id, indicator_id, dimension_id, period_start (None: a state), period_end, value_int, value_real,
+    `rows` has subject_id, indicator_id, dimension_id, period_start (NaT: a state), period_end, value_int, value_real,
     value_text and row_number. Rows go to the driver as tuples: the layers above it take three times the insert itself.
     """
     if rows.empty:
@@ -226,7 +233,8 @@ def add(
 
 
 def _driver_values(column: pd.Series, *, sqlite: bool) -> list[Any]:
+    if column.name in {"period_start", "period_end"}:
+        column = _as_dates(column)
+        column = column.map(str, na_action="ignore") if sqlite else column
     values: list[Any] = column.astype(object).where(column.notna(), None).tolist()
-    if sqlite and column.name in {"period_start", "period_end"}:
-        return [None if value is None else value.isoformat() for value in values]
     return values

@@ -20,9 +20,9 @@ COLUMNS = [
 
 def frame(*rows):
     made = pd.DataFrame(list(rows), columns=COLUMNS)
-    for name in ("period_start", "period_end", "value_text"):
-        made[name] = made[name].astype(object)
-    return made.astype({"value_int": "Int64", "value_real": "float64"})
+    made["value_text"] = made["value_text"].astype(object)
+    days = {name: "datetime64[s]" for name in ("period_start", "period_end")}
+    return made.astype({"value_int": "Int64", "value_real": "float64"} | days)
 
 
 def state(subject, value, day=date(2026, 3, 31), dimension=1):

@@ -1,0 +1,193 @@
+"""How fast files go in, beside what the machine itself needs: run `python benchmarks/ingest.py [--rows N]`.
+
+1. The 22 real register extracts (when ../shared/data is there), as a multiple of bare pandas reading them as text.
+2. 40,000 providers × 50 figures: as a multiple of a bare bulk insert of the same rows under the same unique key;
+   delivered again in another file; how long a second writer waits meanwhile; and the answer of `known_at`.
+"""
+
+import argparse
+import csv
+import io
+import multiprocessing
+import random
+import resource
+import sqlite3
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import text
+
+from ews.jobs.ingest import IngestReport, ingest
+from ews.jobs.run import Context, clock, end_of_day, open_site
+from ews.jobs.site import create_site
+from ews.store.engine import PRAGMAS, reading
+from ews.store.observations import known_at
+
+DATASTORE = Path(__file__).parents[2] / "shared" / "data" / "scotland" / "datastore"
+FIGURES = 50
+CONTRACT = """
+title = "Meetproef"
+supplier = "Meetproef"
+layout = "wide"
+form = "csv"
+figures = "period"
+decimal = "point"
+file_patterns = ['^meetproef']
+cadence = { every = "quarter" }
+purpose = { legal_ground = "meting", use = "meting" }
+[provider]
+column = "KvK"
+scheme = "kvk"
+[period]
+label = { column = "Kwartaal" }
+"""
+
+
+def peak_megabytes() -> float:
+    """The most memory this process has held."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+
+
+def timed(work: Any) -> tuple[float, Any]:
+    """Seconds and result."""
+    start = time.perf_counter()
+    result = work()
+    return time.perf_counter() - start, result
+
+
+def real_extracts() -> None:
+    """22 published extracts against bare pandas in the same run."""
+    if not DATASTORE.is_dir():
+        print("../shared/data is not here: the real extracts are skipped")
+        return
+    files = sorted(DATASTORE.glob("*.csv.gz"))
+    bare, _ = timed(lambda: [pd.read_csv(one, dtype=str, keep_default_na=False) for one in files])
+    with tempfile.TemporaryDirectory() as folder:
+        site = create_site(Path(folder) / "site", now=clock())
+        seconds, report = timed(lambda: ingest(open_site(site), files))
+        again, _ = timed(lambda: ingest(open_site(site), files))
+    totals = report.totals
+    print(f"22 extracts: {totals['rows_read']:,} rows, {totals['observations_added']:,} observations stored")
+    print(f"  bare pandas {bare:.1f} s; ingest {seconds:.1f} s = {seconds / bare:.1f} times (target 40)")
+    print(f"  the same again {again:.1f} s; peak {peak_megabytes():.0f} MB (target 1500)")
+
+
+def delivery(path: Path, providers: int, *, shuffled: bool) -> Path:
+    """A wide file of figures; the same rows in another order when shuffled."""
+    numbers = random.Random(7)
+    rows = [
+        [
+            f"{10_000_000 + place}",
+            "2026-Q1",
+            *(f"{numbers.randrange(1_000_000) / 100:.2f}" for _ in range(FIGURES)),
+        ]
+        for place in range(providers)
+    ]
+    if shuffled:
+        random.Random(8).shuffle(rows)
+    made = io.StringIO()
+    csv.writer(made).writerows([["KvK", "Kwartaal", *(f"figuur {n}" for n in range(FIGURES))], *rows])
+    path.write_text(made.getvalue(), encoding="utf-8")
+    return path
+
+
+def measuring_site(folder: Path) -> Context:
+    """A site with a contract for the file."""
+    figures = "".join(
+        f'[[figure]]\nid = "figuur_{n}"\ncolumn = "figuur {n}"\nunit = "number"\n' for n in range(FIGURES)
+    )
+    (folder / "config" / "sources").mkdir(parents=True)
+    (folder / "config" / "sources" / "meetproef.toml").write_text(CONTRACT + figures, encoding="utf-8")
+    return open_site(create_site(folder / "site", now=clock(), config=folder / "config"))
+
+
+def bare_insert(context: Context, folder: Path) -> float:
+    """Seconds to insert the stored rows again, in bulk, into an empty table with the same unique key."""
+    with reading(context.engine) as connection:
+        table = connection.execute(
+            text("SELECT sql FROM sqlite_master WHERE name = 'observation'")
+        ).scalar_one()
+        rows = [tuple(row) for row in connection.execute(text("SELECT * FROM observation"))]
+    random.Random(9).shuffle(rows)
+    rows.sort(key=lambda row: row[1])  # a column after another, as any reader of a wide file meets them
+    with sqlite3.connect(folder / "bare.sqlite") as bare:
+        for name, value in PRAGMAS.items():
+            bare.execute(f"PRAGMA {name}={value if name != 'foreign_keys' else 0}")
+        bare.execute(table)
+        places = ",".join("?" * len(rows[0]))
+        start = time.perf_counter()
+        bare.executemany(f"INSERT INTO observation VALUES ({places})", rows)
+        bare.commit()
+        return time.perf_counter() - start
+
+
+def second_writer(database: str, stop: Any, waits: Any) -> None:
+    """Write a row every 50 ms, as the alert path would, and keep the longest wait."""
+    connection = sqlite3.connect(database, timeout=10, isolation_level=None)
+    longest = 0.0
+    while not stop.is_set():
+        start = time.perf_counter()
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("UPDATE job_run SET beat = beat + 1")
+        connection.execute("COMMIT")
+        longest = max(longest, time.perf_counter() - start)
+        time.sleep(0.05)
+    waits.put(longest)
+
+
+def beside_a_writer(context: Context, path: Path) -> tuple[float, IngestReport, float]:
+    """Take a file in while another process writes: seconds, report, the longest wait of the other."""
+    stop, waits = multiprocessing.Event(), multiprocessing.Queue()
+    database = str(context.folder / "ews.sqlite")
+    other = multiprocessing.Process(target=second_writer, args=(database, stop, waits))
+    other.start()
+    seconds, report = timed(lambda: ingest(context, [path]))
+    stop.set()
+    longest = waits.get()
+    other.join()
+    return seconds, report, longest
+
+
+def many_observations(providers: int) -> None:
+    """Forty thousand providers with fifty figures each."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        context = measuring_site(folder)
+        seconds, report, longest = beside_a_writer(
+            context, delivery(folder / "meetproef.csv", providers, shuffled=False)
+        )
+        shuffled = delivery(folder / "meetproef_2.csv", providers, shuffled=True)
+        again, second = timed(lambda: ingest(context, [shuffled]))
+        peak = peak_megabytes()
+        bare = bare_insert(context, folder)
+        print(f"{report.totals['observations_added']:,} observations: bare insert {bare:.1f} s")
+        print(
+            f"  ingest {seconds:.1f} s = {seconds / bare:.1f} times (target 4); peak {peak:.0f} MB (target 1500)"
+        )
+        print(f"  a second writer waited {longest:.2f} s at most (target 1)")
+        print(
+            f"  again in another order {again:.1f} s (target {seconds / 2:.1f}), {second.totals['observations_added']} added"
+        )
+        moment = end_of_day(context.now.date())
+        with reading(context.engine) as connection:
+            all_of_it, _ = timed(lambda: known_at(connection, moment))
+            one, _ = timed(lambda: known_at(connection, moment, subjects=["kvk:10000007"]))
+        print(
+            f"  known_at: everybody {all_of_it:.1f} s (target 10 at 4 million), one provider {one * 1000:.1f} ms (target 5)"
+        )
+
+
+def main() -> None:
+    """Print everything."""
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--providers", type=int, default=40_000)
+    given = arguments.parse_args()
+    real_extracts()
+    many_observations(given.providers)
+
+
+if __name__ == "__main__":
+    main()
