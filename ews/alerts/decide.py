@@ -44,15 +44,20 @@ def decide(
     *,
     now: datetime,
     inhibited: bool = False,
+    muted: bool = False,
     version: str = "",
 ) -> AlertChange | None:
     """The change that follows, or None. `state` has been through `observed`.
 
-    `inhibited`: the provider's own alert speaks for this location. It opens, raises and repeats nothing,
-    but whoever was told hears it when it goes down.
+    `inhibited`: the provider's own alert speaks for this location. `muted`: people asked for silence. Neither
+    opens, raises or repeats anything, but whoever was told hears it when it goes down; acute breaks a mute.
     """
-    reason, after = _next(state, assessment, card, policy, now)
-    if reason is None or (inhibited and reason not in {ChangeReason.LOWERED, ChangeReason.CLEARED}):
+    reason, after = next_step(state, assessment, card, policy, now=now)
+    if reason is None:
+        return None
+    is_down = reason in {ChangeReason.LOWERED, ChangeReason.CLEARED}
+    turns_acute = after is Level.ACUTE and reason in {ChangeReason.OPENED, ChangeReason.RAISED}
+    if (inhibited and not is_down) or (muted and not is_down and not turns_acute):
         return None
     return AlertChange(
         alert=None if state is None else state.alert,
@@ -67,9 +72,10 @@ def decide(
     )
 
 
-def _next(
-    state: AlertState | None, assessment: Assessment, card: Card, policy: AlertPolicy, now: datetime
+def next_step(
+    state: AlertState | None, assessment: Assessment, card: Card, policy: AlertPolicy, *, now: datetime
 ) -> tuple[ChangeReason | None, Level]:
+    """What the levels alone call for, before anybody's silence."""
     if state is None:
         opens = assessment.level.rank >= _OPENS_AT.rank
         return (ChangeReason.OPENED if opens else None), assessment.level

@@ -37,6 +37,20 @@ class AlertState:
 
 
 @dataclass(frozen=True, slots=True)
+class Mute:
+    """Silence about a subject, with a reason and an end."""
+
+    id: int
+    subject: str
+    from_at: datetime
+    until: datetime
+    reason: str
+    author: str
+    second: str | None
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AlertChange:
     """One step of an episode. `alert` is None for the change that opens one."""
 

@@ -28,6 +28,7 @@ from ews.cli import (
     ingest,
     mail,
     model,
+    mute,
     provider,
     rejections,
     replay,
@@ -36,6 +37,7 @@ from ews.cli import (
     site,
     source,
     transfer,
+    why_not,
 )
 from ews.cli.app import main
 
@@ -65,6 +67,7 @@ __all__ = [
     "mail",
     "main",
     "model",
+    "mute",
     "provider",
     "rejections",
     "replay",
@@ -73,4 +76,5 @@ __all__ = [
     "site",
     "source",
     "transfer",
+    "why_not",
 ]

@@ -8,17 +8,18 @@ from typing import Any
 from sqlalchemy import Connection
 
 from ews.alerts.decide import decide, observed
-from ews.alerts.model import AlertChange, AlertState
+from ews.alerts.model import AlertChange, AlertState, ChangeReason, Mute
 from ews.errors import NotAllowedError
 from ews.identifiers import parse_subject
 from ews.jobs import cases, tell
+from ews.jobs.mute import tell_stale
 from ews.jobs.run import Context
-from ews.jobs.scoring import Round, cards_by_scheme, score_at
+from ews.jobs.scoring import Round, cards_by_scheme, parents_of, score_at
 from ews.notify.views import SystemView
 from ews.people import Mandate, Person
 from ews.scoring.batch import BatchFault, Doubt, doubts
 from ews.scoring.model import Assessment, Level, ReasonKind
-from ews.store import alerts, assessments, audit
+from ews.store import alerts, assessments, audit, mutes
 from ews.store.engine import reading, writing
 
 _EXPLAINED = 100
@@ -105,11 +106,13 @@ def _apply(
     moment = round_.features.as_of
     rows = assessments.record(connection, list(made.values()), now=context.now)
     states = alerts.open_states(connection)
-    decided = _decide(context, round_, made, states, now=context.now)
+    silent = mutes.active(connection, context.now)
+    decided = _decide(context, round_, made, states, silent)
     alerts.keep_observed(connection, decided.observed.values())
     changes = alerts.record(connection, decided.changes, assessments=made, rows=rows, actor=context.actor.id)
     if len(changes) <= _EXPLAINED:
         changes = [replace(one, remedy=round_.remedy(one.change.subject)) for one in changes]
+    tell_stale(connection, context, list(silent.values()), dict(made))
     opened = cases.open_for_alerts(connection, context, changes)
     told = tell.alert_changes(connection, context, changes)
     summary = _summary(moment, made, is_reconstruction=False) | {
@@ -139,46 +142,33 @@ def _decide(
     round_: Round,
     made: Mapping[str, Assessment],
     states: Mapping[str, AlertState],
-    *,
-    now: datetime,
+    silent: Mapping[str, Mute],
 ) -> _Decided:
     """Providers first: an open alert of a provider speaks for its locations."""
-    settings = context.settings
-    cards = cards_by_scheme(settings, round_.features.as_of)
-    parents = _parents(round_)
+    cards = cards_by_scheme(context.settings, round_.features.as_of)
+    parents = parents_of(round_.features)
     seen: dict[str, AlertState] = {}
     changes: list[AlertChange] = []
-    speaking = {subject for subject, state in states.items() if state.held.rank >= Level.ELEVATED.rank}
+    speaking = set(states)
     for subject in sorted(made, key=lambda one: (parse_subject(one).is_location, one)):
         card = cards[parse_subject(subject).scheme]
         state = states.get(subject)
         if state is not None:
-            state = seen[subject] = observed(state, made[subject], card, now=now)
+            state = seen[subject] = observed(state, made[subject], card, now=context.now)
         change = decide(
             state,
             made[subject],
             card,
-            settings.alerts,
-            now=now,
+            context.settings.alerts,
+            now=context.now,
             inhibited=parents.get(subject) in speaking,
-            version=settings.hash,
+            muted=subject in silent,
+            version=context.settings.hash,
         )
         if change is not None:
             changes.append(change)
-            speaking = (
-                speaking | {subject} if change.after.rank >= Level.ELEVATED.rank else speaking - {subject}
-            )
+            (speaking.discard if change.reason is ChangeReason.CLEARED else speaking.add)(subject)
     return _Decided(seen, changes)
-
-
-def _parents(round_: Round) -> dict[str, str]:
-    """The provider of each location."""
-    features = round_.features
-    return {
-        str(features.subjects[at]): str(features.subjects[parent])
-        for at, parent in enumerate(features.relations.parent)
-        if parent >= 0
-    }
 
 
 def _summary(moment: datetime, made: Mapping[str, Assessment], *, is_reconstruction: bool) -> dict[str, Any]:

@@ -88,3 +88,12 @@ def cards_by_scheme(settings: Settings, as_of: datetime) -> Mapping[str, Card]:
     """The card of each identifier scheme on the day of `as_of`."""
     cards = cards_on(settings.scorecards, as_of.astimezone(OFFICE_ZONE).date()).card
     return {scheme: card for card in cards for scheme in card.schemes}
+
+
+def parents_of(features: Features) -> dict[str, str]:
+    """The provider of each location."""
+    return {
+        str(features.subjects[at]): str(features.subjects[parent])
+        for at, parent in enumerate(features.relations.parent)
+        if parent >= 0
+    }

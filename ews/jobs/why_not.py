@@ -1,0 +1,145 @@
+"""Why no alert, or why did it not reach whom: answered from the record, for any moment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from ews.alerts.decide import FAMILY, observed
+from ews.alerts.model import AlertState, ChangeReason, Mute
+from ews.alerts.silence import Silence, silence_of
+from ews.errors import NotFoundError
+from ews.identifiers import parse_subject
+from ews.jobs import post
+from ews.jobs.provider import find_subject
+from ews.jobs.run import Context
+from ews.jobs.scoring import cards_by_scheme
+from ews.notify.messages import kind_of
+from ews.notify.routing import Matter, SkipReason, route
+from ews.people import Person
+from ews.scoring.card import Card
+from ews.scoring.model import Assessment, Level
+from ews.store import alerts, assessments, mutes
+from ews.store.engine import reading
+from ews.store.register import register_at
+from ews.store.silences import ToldChange, changes_of
+
+
+@dataclass(frozen=True, slots=True)
+class PersonAnswer:
+    """What one person was told of the last change, or why not."""
+
+    person: str
+    told: tuple[tuple[str, datetime], ...]
+    """State and moment of each message to this person about the last change."""
+    skipped: SkipReason | None
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNot:
+    """The record about one subject at one moment."""
+
+    subject: str
+    name: str
+    moment: datetime
+    assessment: Assessment | None
+    card: Card
+    held: Level | None
+    changes: tuple[ToldChange, ...]
+    silence: Silence | None
+    """Why the last round made no change; None when it did."""
+    mute: Mute | None
+    speaks: str
+    """Name of the provider whose open alert speaks for this location; empty: none."""
+    people: tuple[PersonAnswer, ...]
+
+
+def why_not(context: Context, given: str, *, person: str | None, as_of: datetime | None) -> WhyNot:
+    """Every silence has a reason. Raises NotFoundError for a stranger."""
+    if person is not None and person not in context.settings.people:
+        raise NotFoundError(
+            f"'{person}' staat niet in people.toml. Bekend: {', '.join(context.settings.people)}."
+        )
+    moment = as_of or context.now
+    with reading(context.engine) as connection:
+        subject = find_subject(connection, context, given)
+        return _answer(connection, context, subject, person, moment)
+
+
+def _answer(
+    connection: Connection, context: Context, subject: str, person: str | None, moment: datetime
+) -> WhyNot:
+    register = register_at(connection, moment)
+    changes = changes_of(connection, subject, until=moment)
+    assessment = assessments.latest(connection, as_of=moment, subjects=[subject]).get(subject)
+    card = cards_by_scheme(context.settings, moment)[parse_subject(subject).scheme]
+    state = _state_at(subject, changes)
+    held = alerts.held_at(connection, moment)
+    parent = register.provider_of(subject)
+    speaks = parent if parent and parent != subject and parent in held else ""
+    mute = mutes.active(connection, moment).get(subject)
+    changed = bool(assessment and changes and changes[-1].at >= assessment.as_of)
+    if state is not None and assessment is not None:
+        state = observed(state, assessment, card, now=moment)
+    people = [context.settings.people[person]] if person else list(context.settings.people.values())
+    return WhyNot(
+        subject=subject,
+        name=register.name(subject),
+        moment=moment,
+        assessment=assessment,
+        card=card,
+        held=held.get(subject),
+        changes=tuple(changes),
+        silence=None
+        if changed
+        else silence_of(
+            state,
+            assessment,
+            card,
+            context.settings.alerts,
+            now=moment,
+            inhibited=bool(speaks),
+            muted=mute is not None,
+        ),
+        mute=mute,
+        speaks=register.name(speaks) if speaks else "",
+        people=tuple(_person(context, one, changes, register.region(subject)) for one in people)
+        if changes
+        else (),
+    )
+
+
+def _state_at(subject: str, changes: Sequence[ToldChange]) -> AlertState | None:
+    """The episode as it stood after its changes; what only later rounds know (an acknowledgement's end) is absent."""
+    state: AlertState | None = None
+    for change in changes:
+        if change.reason is ChangeReason.CLEARED:
+            state = None
+        elif state is None:
+            state = AlertState(
+                change.alert, subject, FAMILY, change.after, change.at, change.at, change.at, None
+            )
+        else:
+            moved = change.reason in {ChangeReason.RAISED, ChangeReason.LOWERED}
+            state = replace(
+                state,
+                held=change.after,
+                last_change_at=change.at if moved else state.last_change_at,
+                last_told_at=state.last_told_at if change.reason is ChangeReason.ACKNOWLEDGED else change.at,
+            )
+    return state
+
+
+def _person(context: Context, person: Person, changes: Sequence[ToldChange], region: str) -> PersonAnswer:
+    last = next(
+        (one for one in reversed(changes) if one.reason is not ChangeReason.ACKNOWLEDGED), changes[-1]
+    )
+    told = tuple(
+        (state, at) for recipient, state, at in last.messages if recipient.lower() == person.address.lower()
+    )
+    falling = last.reason in {ChangeReason.CLEARED, ChangeReason.LOWERED}
+    level = max(last.before, last.after, key=lambda one: one.rank) if falling else last.after
+    matter = Matter(kind_of(last.reason), level, region)
+    skipped = {one.person: one.reason for one in route(matter, post.rota(context)).skipped}
+    return PersonAnswer(person.id, told, None if told else skipped.get(person.id))
