@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from ews.cli.app import app
-from ews.cli.frame import Json, emit, site_of
+from ews.cli.frame import AsOf, Json, day, emit, site_of
 from ews.errors import RefusedError
 
 group = typer.Typer(help="Het statistische model naast de scorekaart.", no_args_is_help=True)
@@ -16,6 +16,11 @@ app.add_typer(group, name="model")
 @group.command()
 def train(
     context: typer.Context,
+    outcomes: Annotated[
+        Path | None, typer.Option(help="CSV met uitkomsten: leer van het eigen verleden van deze plek.")
+    ] = None,
+    unit: Annotated[str, typer.Option(help="location of provider.")] = "location",
+    until: Annotated[str | None, typer.Option(help="Met wat bekend was op JJJJ-MM-DD.")] = None,
     table: Annotated[
         Path | None, typer.Option(help="CSV of ARFF met een rij per bedrijf of per jaar.")
     ] = None,
@@ -28,14 +33,121 @@ def train(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Schat een model op een tabel met jaarcijfers en meet het op wie het niet zag."""
+    """Schat een model: op het eigen verleden (--outcomes), of op een tabel met jaarcijfers (--table)."""
     from ews.jobs.tables import TableQuestion, measure_table
 
-    if table is None:
-        raise RefusedError("Geef met --table de tabel waarop het model geschat wordt.")
+    if (table is None) == (outcomes is None):
+        raise RefusedError("Geef of --outcomes (eigen verleden) of --table (een tabel met jaarcijfers).")
+    if outcomes is not None:
+        _train_on_past(context, outcomes, unit, until, as_json)
+        return
+    assert table is not None
     question = TableQuestion(table, label, group_column, time_column, validation, interactions)
     found = measure_table(question, site_of(context).settings.model.table)
     emit(as_json, found, _table_text(found))
+
+
+def _train_on_past(
+    context: typer.Context, outcomes: Path, unit: str, until: str | None, as_json: bool
+) -> None:
+    from ews.jobs.models import train as fit_model
+
+    if unit not in _UNIT:
+        raise RefusedError(f"--unit '{unit}' bestaat niet. Kies location of provider.")
+    site = site_of(context)
+    cut = day(until, name="--until") if until else site.now.date()
+    made = fit_model(site, outcomes, unit=unit, until=cut)
+    text = f"Model {made['model']} gemaakt; het draait in schaduw.\n{_line(made)}\nBekijk het met: ews model show {made['model']}"
+    emit(as_json, made, text)
+
+
+@group.command("list")
+def list_command(context: typer.Context, as_json: Json = False) -> None:
+    """Welke modellen er zijn, en welke geweigerd worden."""
+    from ews.jobs.models import listed
+
+    found = listed(site_of(context))
+    lines = [
+        f"{one['model']}: geweigerd. {one['why']}"
+        if one["state"] == "refused"
+        else f"{one['model']}: in schaduw. {_line(one)}"
+        for one in found
+    ]
+    emit(
+        as_json,
+        {"models": found},
+        "\n".join(lines) or "Nog geen model. Maak er een met: ews model train --outcomes BESTAND",
+    )
+
+
+@group.command()
+def show(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="Naam uit ews model list.")],
+    subject: Annotated[
+        str | None, typer.Option(help="Ook: wat het van deze locatie of aanbieder vindt.")
+    ] = None,
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """De modelkaart: waar het op rust, wat uitkwam, wat telt."""
+    from ews.jobs.models import chances, shown
+
+    site = site_of(context)
+    found = shown(site, name)
+    text = _card_text(found)
+    if subject is not None:
+        moment = day(as_of, name="--as-of") if as_of else site.now.date()
+        found["subject"] = chances(site, name, subject, moment)
+        text += "\n" + _chance_text(found["subject"])
+    emit(as_json, found, text)
+
+
+_UNIT = {"location": "locaties", "provider": "aanbieders"}
+
+
+def _line(one: dict[str, Any]) -> str:
+    return (
+        f"{_UNIT[one['unit']]}, {one['features']} kenmerken, geleerd van {one['since']} t/m {one['until']}: "
+        f"{one['rows']} regels van {one['providers']} aanbieders, {one['events']} keer gestopt binnen een jaar"
+    )
+
+
+def _card_text(found: dict[str, Any]) -> str:
+    lines = [
+        f"Modelkaart {found['model']}",
+        "  doel        volgorde en kans van stoppen binnen 3, 12 en 36 maanden; adviseert, beslist niet",
+        "  status      in schaduw: geen kans wordt getoond of gebruikt voor Wlz-aanbieders",
+        f"  geleerd     {_line(found)}",
+        f"  uitkomsten  nummers {', '.join(found['schemes'])}; een buitenlands register zegt niets zekers over de Wlz",
+        f"  gegevens    {found['data_sha256'][:16]}, regels {found['card']['config'][:16]}",
+        "  in delen die het niet zag, van laag naar hoog risico: gestopt van zoveel regels",
+    ]
+    for band in found["bands"]:
+        share = f"{100 * band['share']:.1f}%".replace(".", ",")
+        told = share if band["events"] >= _ENOUGH else "te weinig gevallen om iets te zeggen"
+        lines.append(f"    {band['events']:>5} van {band['rows']:>6}  {told}")
+    lines.append("  kenmerken die het verst reiken (log-kansverhouding):")
+    return "\n".join(
+        [*lines, *(f"    {name:45} {value:.2f}" for name, value in list(found["reach"].items())[:12])]
+    )
+
+
+_ENOUGH = 5
+
+
+def _chance_text(found: dict[str, Any]) -> str:
+    lines = [f"{found['subject']} op {found['as_of']}: score {found['score']:.3f}, de som van:"]
+    largest = sorted(found["contributions"].items(), key=lambda pair: -abs(pair[1]))
+    lines += [f"    {name:45} {value:+.3f}" for name, value in largest]
+    behind = found["like_this"]
+    lines.append(
+        f"  zulke scores kwamen {behind['rows']} keer voor; daarvan stopten er {behind['events']} binnen een jaar"
+    )
+    for months, chance in found["probability"].items():
+        told = "niet getoond (schaduw)" if chance is None else f"{100 * chance:.1f}%".replace(".", ",")
+        lines.append(f"  kans binnen {months} maanden: {told}")
+    return "\n".join(lines)
 
 
 def _table_text(found: dict[str, Any]) -> str:
