@@ -8,6 +8,7 @@ import pytest
 from ews.alerts.decide import decide, observed
 from ews.alerts.model import AlertState, ChangeReason
 from ews.alerts.policy import AlertPolicy
+from ews.alerts.silence import Silence, silence_of
 from ews.scoring.card import Card, CutOff
 from ews.scoring.model import Assessment, Confidence, Horizon, Level
 
@@ -200,3 +201,59 @@ def test_an_open_alert_of_the_provider_speaks_for_its_locations(state, assessmen
 )
 def test_the_clock_below_the_clear_threshold(state, assessment, since):
     assert observed(state, assessment, CARD, now=NOW).below_since == since
+
+
+@pytest.mark.parametrize(
+    ("state", "assessment", "reason"),
+    [
+        pytest.param(None, at(45), None, id="opent niet"),
+        pytest.param(None, at(75), R.OPENED, id="acuut breekt door de stilte"),
+        pytest.param(open_at(Level.ELEVATED), at(45), None, id="gaat niet omhoog"),
+        pytest.param(open_at(Level.HIGH), at(75), R.RAISED, id="tot het acuut wordt"),
+        pytest.param(
+            open_at(Level.ACUTE, last_told_at=days(40)),
+            at(75),
+            None,
+            id="wat al acuut was wordt niet herhaald",
+        ),
+        pytest.param(
+            open_at(Level.HIGH, below_since=days(8)),
+            at(3),
+            R.CLEARED,
+            id="wie het hoorde, hoort dat het voorbij is",
+        ),
+    ],
+)
+def test_people_may_ask_for_silence(state, assessment, reason):
+    seen = None if state is None else observed(state, assessment, CARD, now=NOW)
+    change = decide(seen, assessment, CARD, POLICY, now=NOW, muted=True)
+    assert (change and change.reason) == reason
+
+
+@pytest.mark.parametrize(
+    ("state", "assessment", "hushed", "silence"),
+    [
+        pytest.param(None, None, {}, Silence.NOT_ASSESSED, id="nooit beoordeeld"),
+        pytest.param(None, at(19), {}, Silence.BELOW, id="onder de eerste grens"),
+        pytest.param(None, at(0, Level.UNKNOWN), {}, Silence.UNKNOWN, id="te weinig bekend"),
+        pytest.param(None, at(25), {}, None, id="er was een waarschuwing"),
+        pytest.param(None, at(25), {"inhibited": True}, Silence.INHIBITED, id="de aanbieder spreekt ervoor"),
+        pytest.param(None, at(25), {"muted": True}, Silence.MUTED, id="om stilte gevraagd"),
+        pytest.param(None, at(75), {"muted": True}, None, id="acuut breekt door de stilte"),
+        pytest.param(open_at(Level.HIGH), at(45), {}, Silence.UNCHANGED, id="al verteld"),
+        pytest.param(open_at(Level.HIGH), at(33), {}, Silence.HELD, id="nog boven de ondergrens"),
+        pytest.param(
+            open_at(Level.HIGH), at(0, Level.UNKNOWN), {}, Silence.HELD, id="onbekend verlaagt niet"
+        ),
+        pytest.param(
+            open_at(Level.HIGH, acknowledged_until=NOW + timedelta(days=2)),
+            at(45),
+            {},
+            Silence.ACKNOWLEDGED,
+            id="bevestigd",
+        ),
+    ],
+)
+def test_every_silence_has_a_reason(state, assessment, hushed, silence):
+    asked = {"inhibited": False, "muted": False} | hushed
+    assert silence_of(state, assessment, CARD, POLICY, now=NOW, **asked) == silence
