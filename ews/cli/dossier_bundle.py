@@ -36,15 +36,22 @@ def import_command(
             }
             for one in done.changes
         ],
+        "ignored": list(done.ignored),
     }
+    left = ["Buiten de onderdelen gewijzigd en niet overgenomen (dit volgt uit de vastlegging):"]
+    left = [*left, *(f"    {text}" for text in done.ignored)] if done.ignored else []
     if not done.is_new:
-        emit(as_json, document, f"Niets veranderd ten opzichte van versie {done.dossier.version}.")
+        emit(
+            as_json,
+            document,
+            "\n".join([f"Niets veranderd in de onderdelen van versie {done.dossier.version}.", *left]),
+        )
         return
     lines = [f"{done.dossier.title} {case}: opgenomen als versie {done.dossier.version}."]
     for one in done.changes:
         lines.append(f"  onderdeel {one.item}{'  LOS VAN HET BEWIJS' if one.away_from_evidence else ''}")
         lines += [f"    - {text}" for text in one.before] + [f"    + {text}" for text in one.after]
-    emit(as_json, document, "\n".join(lines))
+    emit(as_json, document, "\n".join([*lines, *left]))
 
 
 @group.command()

@@ -8,7 +8,7 @@ from ews.dossier.conditions import weigh
 from ews.dossier.guards import Warned
 from ews.dossier.model import DossierItem, ItemState
 from ews.dossier.requests import requests
-from ews.jobs.dossier import Looked
+from ews.jobs.dossier import Looked, is_outdated
 from ews.regulation import DossierKind
 
 
@@ -30,6 +30,8 @@ def document_of(looked: Looked, found: Sequence[Warned]) -> dict[str, Any]:
         "overmacht": weigh(looked.facts).outcome.value if _is_overmacht(looked) else None,
         "advice": weigh(looked.facts).advice if _is_overmacht(looked) else "",
         "regulation": dossier.regulation,
+        "version": looked.stored.version if looked.stored else None,
+        "outdated": is_outdated(looked),
     }
 
 
@@ -60,7 +62,10 @@ def text_of(looked: Looked, found: Sequence[Warned]) -> str:
     lines = [f"{dossier.title} {dossier.case}: {_head(looked, found)}"]
     lines += [f"  onderdeel {one.item:<3} {one.why}\n{'':16}van: {one.from_whom}" for one in dossier.missing]
     lines += _part("Dit houdt versturen tegen:", [one.why for one in found if one.blocks])
-    lines += _part("Let op:", [one.why for one in found if not one.blocks])
+    notes = [one.why for one in found if not one.blocks]
+    if looked.stored and is_outdated(looked):
+        notes.append(f"de zaak is gewijzigd sinds versie {looked.stored.version}; stel zo nodig opnieuw op")
+    lines += _part("Let op:", notes)
     weak = [one for one in (*dossier.items, *dossier.criteria) if one.state is ItemState.WEAK]
     lines += _part("Zwak, de NZa zal hiernaar vragen:", [f"{one.item:<3} {one.why}" for one in weak])
     silent = [one for one in dossier.criteria if one.state is ItemState.MISSING]

@@ -95,7 +95,10 @@ def _runs(one: Sentence) -> list[Run]:
     if one.missing:
         return [(f"{plain(one.text)} ", "missing")]
     if one.quoted_from:
-        runs: list[Run] = [(f"{capital(plain(one.quoted_from))}: ", "label"), (f"“{plain(one.text)}”", "quote")]
+        runs: list[Run] = [
+            (f"{capital(plain(one.quoted_from))}: ", "label"),
+            (f"“{plain(one.text)}”", "quote"),
+        ]
     else:
         runs = [(plain(one.text), "plain")]
     proof = cite(one.refs)

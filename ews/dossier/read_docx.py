@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from ews.dossier.roundtrip import Found, grouped
+from ews.dossier.roundtrip import Found, grouped, outside
 from ews.errors import FileRefusedError
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -19,6 +19,11 @@ MOST_BYTES = 200_000_000
 def read_docx(content: bytes) -> dict[str, list[Found]]:
     """Item number -> its paragraphs and tables. Raises FileRefusedError for what is no Word file."""
     return grouped(_parts(_body(content)))
+
+
+def read_outside(content: bytes) -> list[str]:
+    """The words that stand under no item. Raises FileRefusedError for what is no Word file."""
+    return outside(_parts(_body(content)))
 
 
 def read_tables(content: bytes) -> list[Found]:

@@ -60,12 +60,14 @@ def _edited(item: DossierItem, found: Sequence[Found] | None, changes: list[Chan
         return item
     known = [_shown(one) for one in blocks(item.blocks)]
     told = [one.text for one in found]
-    if known == told:
+    if [_key(one) for one in known] == [_key(one) for one in told]:
         return item
     kept: list[Block] = []
     before: list[str] = []
     after: list[str] = []
-    for tag, a, b, c, d in SequenceMatcher(a=known, b=told, autojunk=False).get_opcodes():
+    for tag, a, b, c, d in SequenceMatcher(
+        a=[_key(one) for one in known], b=[_key(one) for one in told], autojunk=False
+    ).get_opcodes():
         if tag == "equal":
             kept += item.blocks[a:b]
             continue
@@ -94,6 +96,15 @@ def _shown(block: PaperBlock) -> str:
     return "\n".join(" | ".join(_plain(cell) for cell in row) for row in rows)
 
 
+def _key(text: str) -> tuple[str, tuple[str, ...]]:
+    """The words and the evidence apart: a number before or after the full stop is the same sentence."""
+    return _words(text), tuple(str(ref) for ref in parse_refs(text))
+
+
+def _words(text: str) -> str:
+    return re.sub(r"\s+([.,;:])", r"\1", _plain(_CITED.sub("", text)))
+
+
 def _plain(text: str) -> str:
     return " ".join(text.split())
 
@@ -103,7 +114,7 @@ def _block(found: Found, item: DossierItem) -> Block:
         return Table("Met de hand gewijzigde tabel", found.rows[0], found.rows[1:])
     text = found.rows[0][0]
     refs = tuple(parse_refs(text))
-    words = _plain(_CITED.sub("", text))
+    words = _words(text)
     if words.startswith("[ONTBREEKT"):
         return Paragraph((Sentence(words, missing=True),))
     if not refs:
@@ -117,6 +128,18 @@ def parse_refs(text: str) -> Iterator[Ref]:
         for case, first, last, row, file_row in _REF.findall(group):
             for number in range(int(first), int(last or first) + 1):
                 yield Ref(number, int(row) if row else None, case, int(file_row) if file_row else None)
+
+
+def outside(parts: Iterable[tuple[str, Found | str]]) -> list[str]:
+    """What stands under no item: the letter, the summary, the appendices. Edits there are not taken over."""
+    texts: list[str] = []
+    inside = False
+    for kind, part in parts:
+        if isinstance(part, str):
+            inside = item_of(part) is not None if kind == "heading" else inside
+        elif not inside and part.text.strip():
+            texts += part.text.split("\n")
+    return texts
 
 
 def grouped(parts: Iterable[tuple[str, Found | str]]) -> dict[str, list[Found]]:

@@ -87,6 +87,22 @@ def _says_the_same(made: Dossier, stored: StoredDossier) -> bool:
     return stored.state == "draft" and alike == stored.content
 
 
+def is_outdated(looked: Looked) -> bool:
+    """Whether the case says something else by now than the newest version does."""
+    if looked.stored is None:
+        return False
+    filed = looked.stored.content
+    now = replace(
+        looked.dossier,
+        version=filed.version,
+        drafted_at=filed.drafted_at,
+        drafted_on=filed.drafted_on,
+        audit_head=filed.audit_head,
+        config_hash=filed.config_hash,
+    )
+    return now.sections != filed.sections
+
+
 def chosen(context: Context, kind: DossierKind, stored: StoredDossier | None, moment: datetime) -> Obligation:
     """The text that serves: an unsent notice keeps the one it was drafted under, a new one takes what is in force."""
     obligations = context.settings.regulations.values()

@@ -6,13 +6,14 @@ from pathlib import Path
 
 from ews.cases.calendar import office_date
 from ews.dossier.model import Dossier
-from ews.dossier.read_docx import read_docx
+from ews.dossier.read_docx import read_docx, read_outside
 from ews.dossier.roundtrip import Change, compare
 from ews.errors import FileRefusedError, NotFoundError
 from ews.jobs.dossier import TITLES, file_stem, write_file, written
 from ews.jobs.run import Context
 from ews.regulation import DossierKind
 from ews.store import audit, dossiers
+from ews.store.dossiers import StoredDossier
 from ews.store.engine import reading, writing
 
 
@@ -23,6 +24,8 @@ class Imported:
     dossier: Dossier
     changes: tuple[Change, ...]
     is_new: bool
+    ignored: tuple[str, ...] = ()
+    """Words that were changed outside the items; they come from the record and were not taken over."""
 
 
 def import_word(context: Context, case: str, kind: DossierKind, path: Path) -> Imported:
@@ -43,9 +46,10 @@ def import_word(context: Context, case: str, kind: DossierKind, path: Path) -> I
         raise FileRefusedError(
             f"In {path.name} staat geen van de onderdelen van de {TITLES[kind]}; is dit het goede bestand?"
         )
+    ignored = tuple(sorted(set(read_outside(content)) - set(read_outside(_original(stored)))))
     edited, changes = compare(stored.content, {item: tuple(blocks) for item, blocks in found.items()})
     if not changes:
-        return Imported(stored.content, (), is_new=False)
+        return Imported(stored.content, (), False, ignored)
     made = replace(
         edited,
         version=stored.version + 1,
@@ -62,4 +66,10 @@ def import_word(context: Context, case: str, kind: DossierKind, path: Path) -> I
         about = f"{case}/{kind}/v{made.version}"
         detail = {"files": files, "items": [one.item for one in changes]}
         audit.append(connection, context.actor, "dossier.imported", about, detail, now=context.now)
-    return Imported(made, changes, is_new=True)
+    return Imported(made, changes, True, ignored)
+
+
+def _original(stored: StoredDossier) -> bytes:
+    from ews.dossier.render_docx import render_docx
+
+    return render_docx(stored.content)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import dossier_site
 import pytest
+from docx import Document
 from dossier_site import CASE
 
 
@@ -135,3 +136,40 @@ def test_requests_lie_ready_per_supplier(drafted, say):
     assert message["To"] is None
     assert "aantal personeelsleden (onderdeel 3)" in message.get_content()
     assert "geen gegevens over afzonderlijke cliënten" in message.get_content()
+
+
+def test_a_client_number_typed_into_the_word_file_blocks_approval(drafted, say, tmp_path):
+    edited = tmp_path / "bewerkt.docx"
+    word = Document(drafted / "dossiers" / f"{CASE}_ews_melding_v1.docx")
+    texts = list(word.element.body.iter("{*}t"))
+    summary, hole = [one for one in texts if (one.text or "").startswith("[ONTBREEKT: aard van het risico")]
+    summary.text = "Mooier gemaakt."
+    hole.text = "Cliënt 111222333 raakt zijn plek kwijt [B1]."
+    word.save(edited)
+    done = say("officier", "import", CASE, edited, "--json")
+    assert done.code == 0, done.err
+    assert done.json["version"] == 2
+    assert [one["item"] for one in done.json["changes"]] == ["5"]
+    assert any("Mooier gemaakt." in text for text in done.json["ignored"])
+    refused = say("goedkeurder", "approve", CASE)
+    assert refused.code == 2
+    assert "BSN" in refused.err
+    again = say("officier", "import", CASE, edited, "--json").json
+    assert (again["new"], again["changes"]) == (False, [])
+
+
+def test_a_case_that_went_on_makes_the_draft_outdated(drafted, say, ews):
+    assert say("officier", "check", CASE, "--json").json["outdated"] is False
+    ews(
+        "--now",
+        "2026-11-20T12:00",
+        "--user",
+        "officier",
+        "dossier",
+        "fact",
+        CASE,
+        "aard_risico",
+        "financieel",
+    )
+    later = say("officier", "check", CASE, now="2026-11-20T13:00")
+    assert "de zaak is gewijzigd sinds versie 1" in later.out
