@@ -221,6 +221,14 @@ def counts(connection: Connection) -> dict[State, int]:
     return {State(state): number for state, number in found}
 
 
+def oldest_waiting(connection: Connection) -> datetime | None:
+    """When the oldest message that still has to leave was queued."""
+    oldest: datetime | None = connection.execute(
+        select(func.min(outbox.c.created_at)).where(_WAITING)
+    ).scalar()
+    return oldest
+
+
 def first_mails(connection: Connection, threads: Sequence[str]) -> dict[tuple[str, str], FirstMail]:
     """Per thread and recipient what went before: to answer in the same thread and name the days."""
     found: dict[tuple[str, str], FirstMail] = {}

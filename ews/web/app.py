@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ews.errors import EwsError, NotAllowedError, NotFoundError
-from ews.web import acknowledge, links, login
+from ews.web import acknowledge, links, login, metrics
 from ews.web.door import BodyTooLargeError, Door
 from ews.web.login import login_page
 from ews.web.pages import case_acts, cases, home, notice, portfolio, provider
@@ -28,6 +28,7 @@ ROUTERS = (
     login.router,
     links.router,
     acknowledge.router,
+    metrics.router,
     home.router,
     portfolio.router,
     provider.router,

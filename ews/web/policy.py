@@ -16,7 +16,7 @@ DECIDERS = frozenset({Role.CONTINUITY_OFFICER, Role.TEAM_LEAD, Role.APPROVER})
 SIGNERS = WORKERS | DECIDERS | {Role.COMMITTEE}
 KEEPERS = frozenset({Role.ADMIN, Role.TEAM_LEAD, Role.AUDITOR})
 
-PUBLIC = frozenset({"static", "login", "login_do", "link", "link_do", "alive", "receipt", "receipt_do"})
+PUBLIC = frozenset({"static", "login", "login_do", "link", "link_do", "alive", "receipt", "receipt_do", "metrics"})
 """Open without a login: the way in, and nothing else."""
 
 _WORK_FORMS = (
