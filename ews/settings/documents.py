@@ -4,6 +4,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -36,10 +37,16 @@ def _read_folder(folder: Path, faults: list[ConfigFault]) -> Documents:
     for path in sorted(folder.rglob("*.toml")):
         name = path.relative_to(folder).as_posix()
         try:
-            documents[name] = tomllib.loads(path.read_text(encoding="utf-8"))
+            documents[name] = _parsed(path.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             faults.append(ConfigFault(str(path), "", f"geen geldige TOML: {error}", "Herstel deze regel."))
     return documents
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> dict[str, Any]:
+    """The document, parsed once for the same text: a process that opens a site often reads hundreds of files."""
+    return tomllib.loads(text)
 
 
 def overlay(default: Mapping[str, Any], site: Mapping[str, Any]) -> dict[str, Any]:
