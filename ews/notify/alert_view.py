@@ -21,6 +21,7 @@ from ews.notify.views import (
     TrendView,
 )
 from ews.people import Role
+from ews.scoring.breadth import breadth_of
 from ews.scoring.model import Assessment, Level, Reason, ReasonKind
 
 SHOWN_REASONS = 5
@@ -256,18 +257,19 @@ def breadth_text(
     assessment: Assessment, peers: Sequence[Assessment], labels: Mapping[str, str], *, most: int = 3
 ) -> str:
     """Per large reason: does it stand alone, or do comparable providers have it too."""
-    if len(peers) < 2:
+    others = [peer for peer in peers if peer.subject != assessment.subject]
+    if not others:
         return ""
     hit = [
         {reason.indicator for reason in peer.reasons if reason.points > 0 and reason.kind not in _ABSENT}
-        for peer in peers
+        for peer in others
     ]
     large = sorted(assessment.reasons, key=lambda reason: -reason.points)
-    names = dict.fromkeys(one.indicator for one in large if one.points > 0 and one.kind not in _ABSENT)
+    shown = dict.fromkeys(one.indicator for one in large if one.points > 0 and one.kind not in _ABSENT)
+    counts = {name: (sum(name in one for one in hit), len(hit)) for name in list(shown)[:most]}
     said = []
-    for indicator in list(names)[:most]:
-        count = sum(indicator in one for one in hit)
-        kind = "uniek" if count * 4 <= len(hit) else "breder"
+    for indicator, breadth in breadth_of(counts).items():
         label = labels.get(indicator, indicator).capitalize()
-        said.append(f"{label}: {kind} ({count} van {len(hit)} vergelijkbare aanbieders).")
+        also = counts[indicator][0]
+        said.append(f"{label}: {breadth} ({also + 1} van {len(hit) + 1} vergelijkbare aanbieders).")
     return " ".join(said)
