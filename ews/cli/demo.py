@@ -53,30 +53,30 @@ def _document(played: "Played") -> dict[str, Any]:
     return {
         "site": str(played.site),
         "counts": played.counts,
-        "cases": list(played.cases),
+        "cases": dict(played.cases),
         "dossiers": [str(path) for path in played.dossiers],
+        "digests": [str(path) for path in played.digests],
         "mails": len(played.mails),
         "troubles": list(played.troubles),
     }
 
 
 def _text(played: "Played", out: Path) -> str:
-    digests = [path for path in played.mails if "digest" in path.name or "weekoverzicht" in path.name]
-    alerts = [path for path in played.mails if path not in digests]
-    papers = "\n".join(f"              {path}" for path in played.dossiers)
+    alerts = [path for path in played.mails if "-alert-" in path.name]
+    papers = [path for path in played.dossiers if "overmachtsmelding" in path.name] or list(played.dossiers)
     troubles = "".join(f"\nNiet gelukt: {line}" for line in played.troubles)
-    first = played.cases[0] if played.cases else "C-2026-001"
     return f"""
 Drie jaar in één fictieve regio (5528), gespeeld tot zondag 22 november 2026. Alle namen en cijfers zijn verzonnen.
 
 Waar u kunt kijken
-  mail        {alerts[-1] if alerts else played.site / "outbox"}   ({len(alerts)} berichten in outbox/)
-  weekbericht {digests[-1] if digests else played.site / "outbox"}
-  dossier
-{papers}
+  mail        {alerts[-1] if alerts else played.site / "outbox"}
+              ({len(played.mails)} berichten in {played.site / "outbox"})
+  weekbericht {played.digests[-1] if played.digests else played.site / "digests"}
+  dossier     {f"{chr(10)}              ".join(str(path) for path in papers[-2:])}
+              ({len(played.dossiers)} stukken in {played.site / "dossiers"})
   database    {played.site / "ews.sqlite"}
 
 Probeer nu
   ews --site {out} --now 2026-11-22T18:00 portfolio
   ews --site {out} --now 2026-11-22T18:00 provider show kvk:00552819
-  ews --site {out} --now 2026-11-22T18:00 case show {first}{troubles}"""
+  ews --site {out} --now 2026-11-22T18:00 case show {played.cases.get("kvk:00552819", "C-2026-001")}{troubles}"""

@@ -1,7 +1,7 @@
 """The demo: one site in which the example region happens at its own moments, by everybody's own jobs and commands."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -42,9 +42,11 @@ class Played:
 
     site: Path
     counts: dict[str, int]
-    cases: tuple[str, ...]
+    cases: Mapping[str, str]
+    """Number of the case of each provider that has one open."""
     dossiers: tuple[Path, ...]
     mails: tuple[Path, ...]
+    digests: tuple[Path, ...]
     troubles: tuple[str, ...]
     """Acts that could not be done, with the reason."""
 
@@ -147,7 +149,7 @@ def play(folder: Path, perform: Perform, say: Say) -> Played:
 
 def _left_behind(context: Context, player: _Player) -> Played:
     with reading(context.engine) as connection:
-        numbers = tuple(case.number for case in cases.open_cases(connection))
+        numbers = {case.subject: case.number for case in cases.open_cases(connection)}
     context.engine.dispose()
     return Played(
         site=player.site,
@@ -157,5 +159,6 @@ def _left_behind(context: Context, player: _Player) -> Played:
             sorted(path for path in (player.site / "dossiers").rglob("*") if path.suffix in {".docx", ".pdf"})
         ),
         mails=tuple(sorted((player.site / "outbox").rglob("*.eml"))),
+        digests=tuple(sorted((player.site / "digests").glob("*.html"))),
         troubles=(*player.troubles, *player.office.troubles),
     )
