@@ -32,6 +32,8 @@ class Rows:
     """From the row's date to when it left or was last followed."""
     groups: np.ndarray
     """int: the provider, kept together in every fold."""
+    age: Floats
+    """Months from the row's date to the cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +91,18 @@ def fit(rows: Rows, knobs: Knobs, signs: Mapping[str, int]) -> Hazard:
     shapes = tuple(_rounded(shape) for shape in average(parts, (1 - share, share)).values())
     model = Hazard(shapes, (), slope, (), share)
     held_out = (1 - share) * unseen[:, 0] + share * unseen[:, 1]
-    fitted = score(model, rows.features)
-    # the folds' scores have no fixed zero: bands are of scores of the whole model
-    return replace(
-        model,
-        baseline=_baseline(rows, slope * fitted),
-        bands=_bands(held_out - held_out.mean() + fitted.mean(), failed),
-    )
+    # folds have no fixed zero of their own; what they saw themselves would look too certain
+    held_out += score(model, rows.features).mean() - held_out.mean()
+    baseline = _baseline(_recent(rows, knobs), slope * held_out)
+    return replace(model, baseline=baseline, bands=_bands(held_out, failed))
+
+
+def _recent(rows: Rows, knobs: Knobs) -> Rows:
+    """The same rows with the older ones not followed at all: the base rate is that of late, if it can be told."""
+    is_recent = rows.age <= knobs.base_rate_months
+    if (rows.failed & is_recent & (rows.months < _YEAR)).sum() < knobs.minimum_events:
+        return rows
+    return replace(rows, failed=rows.failed & is_recent, months=np.where(is_recent, rows.months, 0.0))
 
 
 def _within_a_year(rows: Rows) -> tuple[Floats, Floats]:
@@ -172,7 +179,8 @@ def _calibrated(
         z = intercept + slope * mixed
         loss = float(np.sum(weights * (np.logaddexp(0, z) - failed * z)))
         best = min(best, (loss, share, slope))
-    return best[1], max(best[2], 0.0)
+    # never sharper than it was fitted: later years are further away than the folds are
+    return best[1], min(max(best[2], 0.0), 1.0)
 
 
 def _sigmoid(scores: Floats, failed: Floats, weights: Floats) -> tuple[float, float]:

@@ -101,6 +101,8 @@ class Knobs:
     blends: tuple[float, ...]
     """Shares of boosting to choose from, the rest is logistic."""
     minimum_events: int
+    base_rate_months: float
+    """The base rate is that of rows at most so old, when they hold failures enough."""
     seed: int = 0
 
 

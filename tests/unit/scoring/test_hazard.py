@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -29,6 +31,7 @@ KNOBS = Knobs(
     folds=3,
     blends=(0.0, 0.5, 1.0),
     minimum_events=30,
+    base_rate_months=999.0,
 )
 SIGNS = {"verzuim": 1, "cijfer": -1}
 
@@ -46,6 +49,7 @@ def cohort(size: int = 4000, seed: int = 1) -> Rows:
         failed=left < followed,
         months=np.minimum(left, followed),
         groups=np.arange(size) // 2,
+        age=followed,
     )
 
 
@@ -105,7 +109,7 @@ def test_the_same_rows_give_the_same_model(fitted):
 
 def test_too_few_failures_are_refused():
     rows = cohort()
-    few = Rows(rows.features, rows.failed & (np.arange(4000) < 60), rows.months, rows.groups)
+    few = replace(rows, failed=rows.failed & (np.arange(4000) < 60))
     with pytest.raises(TooFewEventsError):
         fit(few, KNOBS, SIGNS)
 
