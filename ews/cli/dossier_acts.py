@@ -119,6 +119,10 @@ def _show(site: Context, stored: StoredDossier, as_json: bool) -> None:
     lines = [
         f"{stored.content.title} {stored.case} v{stored.version}: {STATES[stored.state]} door {summary(stored.signatures)}."
     ]
+    if stored.state == "draft" and stored.signatures:
+        lines = [
+            f"{stored.content.title} {stored.case} v{stored.version}: getekend door {summary(stored.signatures)}; een tweede tekent mee."
+        ]
     lines += [f"  nog te doen: {one.label} ({one.value})" for one in waiting]
     mails = [name for name in stored.files if name.endswith(".eml")]
     lines += [

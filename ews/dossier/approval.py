@@ -75,6 +75,8 @@ class Refusal(StrEnum):
     ALREADY = "already"
 
 
+NOBODY = "systeem"
+"""Author of what a job drafted."""
 REFUSALS = {
     Refusal.BLOCKED: "Deze melding kan zo niet worden vastgesteld",
     Refusal.NO_MANDATE: "U heeft in people.toml geen mandaat voor deze melding",
@@ -113,7 +115,7 @@ def refusal(
         return Refusal.BLOCKED
     if MANDATES[dossier.kind] not in person.mandates:
         return Refusal.NO_MANDATE
-    waits_for_second = bool(signed) and all(one.spoed for one in signed)
+    waits_for_second = not settled(author, signed) or (len(signed) == 1 and signed[0].spoed)
     if signed and (not waits_for_second or any(one.person == person.id for one in signed)):
         return Refusal.ALREADY
     if wish.spoed and Mandate.SPOED not in person.mandates:
@@ -127,6 +129,12 @@ def refusal(
     if (wish.spoed or wish.under_reservation) and not wish.reason.strip():
         return Refusal.NO_REASON
     return None
+
+
+def settled(author: str, signed: Sequence[Signature]) -> bool:
+    """Whether two people stand behind it, or one on spoedmandaat. A draft that no person made needs two signatures."""
+    people = {author, *(one.person for one in signed)} - {NOBODY}
+    return bool(signed) and (any(one.spoed for one in signed) or len(people) >= 2)
 
 
 def as_approved(dossier: Dossier, signed: Sequence[Signature]) -> Dossier:

@@ -23,6 +23,7 @@ from ews.dossier.approval import (
     as_approved,
     channels_open,
     refusal,
+    settled,
 )
 from ews.dossier.guards import Sending, Warned, guards
 from ews.errors import NotAllowedError, NotFoundError, RefusedError
@@ -110,7 +111,8 @@ def approve(context: Context, case: str, kind: DossierKind, wish: Wish) -> Store
     )
     files = _frozen_forms(context, stored, (*stored.signatures, signature))
     with writing(context.engine) as connection:
-        dossiers.move(connection, stored, signature, state="approved", files=files)
+        enough = settled(stored.author, (*stored.signatures, signature))
+        dossiers.move(connection, stored, signature, state="approved" if enough else "draft", files=files)
         detail = {"content": signature.content, "files": files, "spoed": wish.spoed}
         audit.append(connection, context.actor, "dossier.approved", _about(stored), detail, now=context.now)
     return _again(context, stored)

@@ -173,3 +173,29 @@ def test_a_case_that_went_on_makes_the_draft_outdated(drafted, say, ews):
     )
     later = say("officier", "check", CASE, now="2026-11-20T13:00")
     assert "de zaak is gewijzigd sinds versie 1" in later.out
+
+
+def test_a_draft_that_no_person_made_needs_two_signatures(drafted, say, ews):
+    changed = (
+        "--now",
+        "2026-11-20T12:00",
+        "--user",
+        "officier",
+        "dossier",
+        "fact",
+        CASE,
+        "aard_risico",
+        "financieel",
+    )
+    assert ews(*changed).code == 0
+    assert (
+        ews("--now", "2026-11-20T12:30", "dossier", "draft", CASE, "--kind", "ews_melding", "--json").json[
+            "version"
+        ]
+        == 2
+    )
+    first = say("officier", "approve", CASE, "--json", now="2026-11-20T13:00")
+    assert (first.code, first.json["state"]) == (0, "draft")
+    assert say("officier", "approve", CASE, now="2026-11-20T13:10").code == 2
+    assert say("officier", "sent", CASE, "--channel", "email", now="2026-11-20T13:20").code == 2
+    assert say("goedkeurder", "approve", CASE, "--json", now="2026-11-20T13:30").json["state"] == "approved"
