@@ -1,19 +1,28 @@
 """Cases to hold rules against: a log written in a line, and the people of the office."""
 
+import tomllib
 from datetime import UTC, date, datetime
-from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
 
 from ews.cases.entries import Decision, StageChange, What
 from ews.cases.kinds import DecisionKind
 from ews.cases.model import CaseFile, Entry
 from ews.cases.policy import CasePolicy, read_policy, sections
 from ews.people import Person
-from ews.settings.load import load
+from ews.settings.documents import shipped
 
-SETTINGS = load(Path("/nonexistent"))
-SNAPSHOT = sections(SETTINGS.documents["escalation.toml"])
+
+def _document(name: str) -> dict[str, Any]:
+    return tomllib.loads((shipped("config") / name).read_text(encoding="utf-8"))
+
+
+SNAPSHOT = sections(_document("escalation.toml"))
 POLICY: CasePolicy = read_policy(SNAPSHOT)
-PEOPLE = SETTINGS.people
+PEOPLE = {
+    one.id: one for one in TypeAdapter(list[Person]).validate_python(_document("people.toml")["person"])
+}
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 OPENED = datetime(2026, 5, 12, 6, 0, tzinfo=UTC)

@@ -9,11 +9,14 @@ from ews.cases import log
 from ews.cases.calendar import add_months, add_working_days, office_date
 from ews.cases.clock import melding_clock
 from ews.cases.entries import Acknowledgement, CrisisRole, StageChange
-from ews.cases.kinds import DecisionKind, Means, NoticeKind, Stage
+from ews.cases.kinds import DecisionKind, Means, NoticeKind, Stage, TransferState
 from ews.cases.model import CaseFile
 from ews.cases.moves import PlanOutcome, TransferCount, TransferGroup
 from ews.cases.policy import CasePolicy
 from ews.cases.rules import ews_decision_holds, notice_sent
+
+CHECKED_AFTER = timedelta(days=28)
+"""Whoever moved is checked after four weeks."""
 
 
 class DutyKind(StrEnum):
@@ -35,6 +38,8 @@ class WarningKind(StrEnum):
     FIGURES_MISSING = "cijfers_niet_ontvangen"
     ANSWER_LATE = "antwoord_te_laat"
     COUNTS_DIFFER = "telling_verschilt"
+    STUCK = "verhuizing_vastgelopen"
+    NOT_CHECKED = "verhuizing_niet_gecontroleerd"
     ACKNOWLEDGEMENT_ENDED = "bevestiging_verlopen"
 
 
@@ -176,7 +181,12 @@ def warnings(case: CaseFile, policy: CasePolicy, *, now: datetime) -> list[CaseW
     if measures and all(state.measure.means is Means.FINANCIAL for state in measures):
         text = "Elke maatregel is geld; de NZa vraagt ook niet-financiële middelen."
         found.append(CaseWarning(WarningKind.ONLY_MONEY, text))
-    return [*found, *_stalled(case, policy, now, today), *_promises(case, today), *_count_differences(case)]
+    return [
+        *found,
+        *_stalled(case, policy, now, today),
+        *_promises(case, today),
+        *_transfer_warnings(case, today),
+    ]
 
 
 def _stalled(case: CaseFile, policy: CasePolicy, now: datetime, today: date) -> Iterator[CaseWarning]:
@@ -208,14 +218,24 @@ def _promises(case: CaseFile, today: date) -> Iterator[CaseWarning]:
             yield CaseWarning(WarningKind.ANSWER_LATE, text)
 
 
-def _count_differences(case: CaseFile) -> Iterator[CaseWarning]:
-    last = {what.group: what for _, what in log.current(case, TransferCount)}
+def _transfer_warnings(case: CaseFile, today: date) -> Iterator[CaseWarning]:
+    last = {what.group: (entry, dict(what.counts)) for entry, what in log.current(case, TransferCount)}
     for entry, group in log.current(case, TransferGroup):
-        counted = last.get(entry.id)
-        total = sum(count for _, count in counted.counts) if counted else group.clients
+        if entry.id not in last:
+            continue
+        counted, counts = last[entry.id]
+        name, total = f"Groep {group.profile} {group.form}".rstrip(), sum(counts.values())
         if total != group.clients:
-            text = f"Groep {group.profile} {group.form}: geteld {total}, in de zaak {group.clients}. Zoek het verschil uit."
+            text = f"{name}: geteld {total}, in de zaak {group.clients}. Zoek het verschil uit."
             yield CaseWarning(WarningKind.COUNTS_DIFFER, text)
+        if counts.get(TransferState.STUCK):
+            yield CaseWarning(
+                WarningKind.STUCK, f"{name}: verhuizing vastgelopen voor {counts[TransferState.STUCK]}."
+            )
+        moved = counts.get(TransferState.MOVED, 0)
+        if moved and counted.happened_on + CHECKED_AFTER < today:
+            text = f"{name}: {moved} verhuisd en na vier weken nog niet gecontroleerd."
+            yield CaseWarning(WarningKind.NOT_CHECKED, text)
 
 
 def _threatened(case: CaseFile) -> bool:

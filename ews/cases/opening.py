@@ -1,5 +1,6 @@
 """When an alert makes a case, which stage that brings, and the tasks a stage lays ready."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -62,10 +63,15 @@ def stage_tasks(
     case: CaseFile, policy: CasePolicy, before: Stage, after: Stage, *, now: datetime
 ) -> list[Task]:
     """Tasks of the stage entered and of every stage passed over, but none that the case has already."""
-    present = {state.task.code for state in log.tasks(case)}
     entered = [after] if after < before else [Stage(step) for step in range(before + 1, after + 1)]
     if after is Stage.AFTERCARE:
         entered = [after]
+    return tasks_of(case, policy, entered, now=now)
+
+
+def tasks_of(case: CaseFile, policy: CasePolicy, stages: Iterable[Stage], *, now: datetime) -> list[Task]:
+    """The tasks that the policy gives these stages, but none that the case has already."""
+    present = {state.task.code for state in log.tasks(case)}
     today = office_date(now)
     return [
         Task(
@@ -76,7 +82,7 @@ def stage_tasks(
             evidence_kind=template.evidence,
             required=template.required,
         )
-        for stage in entered
+        for stage in stages
         for template in policy.of(stage).task
         if template.id not in present
     ]

@@ -74,6 +74,11 @@ def _open(connection: Connection, context: Context, trigger: Trigger) -> str:
     reason = opening.opening_reason(policy, trigger)
     what = Opening(reason, trigger.level.value, trigger.points, trigger.alert, trigger.text)
     record(connection, context, number, what, on=trigger.first_signal_on, author=audit.SYSTEM.id)
+    if trigger.hard_to_replace:
+        # such a provider has a scenario sheet from stage 0 on
+        case = cases.load_case(connection, number)
+        for task in opening.tasks_of(case, policy, [Stage.REGULAR], now=context.now):
+            record(connection, context, number, task, on=office_date(context.now), author=audit.SYSTEM.id)
     target = opening.stage_for(policy, trigger)
     enter(connection, context, number, target, f"niveau {LEVELS[trigger.level]}")
     lay_hours_ready(connection, context, number, trigger)

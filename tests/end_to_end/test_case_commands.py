@@ -1,9 +1,10 @@
 """A case from alert to close, by the commands a person types."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from alerts_played import PROVIDER, play_alert, tripwire
+from openpyxl import Workbook
 
 from ews.jobs.run import open_site
 from ews.scoring.model import Level
@@ -55,6 +56,21 @@ def test_the_same_alert_again_changes_nothing(high):
 
 def test_a_lower_level_opens_no_case(drill):
     assert play_alert(open_site(drill, now=OPENING), Level.ELEVATED) == []
+
+
+def test_a_hard_to_replace_provider_opens_one_level_earlier_with_a_scenario_sheet(drill, ews, say, tmp_path):
+    file = tmp_path / "zorgaanbieders_2026-11-02.xlsx"
+    book = Workbook()
+    header = ["KvK-nummer", "Naam", "AGB-code", "Sector", "Regio", "Plaats", "Concern", "Rechtsvorm"]
+    book.active.append([*header, "Contract tot", "Status", "Moeilijk vervangbaar", "Accountmanager"])
+    row = [PROVIDER.removeprefix("kvk:"), "Enig (fictief)", None, "GHZ", "5528", "Uden", None, "stichting"]
+    book.active.append([*row, date(2027, 12, 31), "gecontracteerd", "ja", "manager"])
+    book.save(file)
+    assert ews("--now", "2026-11-02T10:00", "ingest", file).code == 0
+    assert play_alert(open_site(drill, now=OPENING), Level.ELEVATED) == [CASE]
+    shown = say("2026-11-03", "show", CASE, "--json", user=None).json
+    assert shown["stage"] == 1
+    assert shown["tasks"][0]["code"] == "scenarioblad"
 
 
 def test_insolvency_goes_to_the_stage_of_the_melding_and_lays_48_hours_ready(high, say):

@@ -191,6 +191,15 @@ def counted(moved: int, planned: int) -> TransferCount:
         pytest.param([GROUP, counted(4, 8)], [], id="twelve are twelve"),
         pytest.param([GROUP, counted(4, 7)], [WarningKind.COUNTS_DIFFER], id="one client is missing from the count"),
         pytest.param(
+            [GROUP, TransferCount(1, ((TransferState.STUCK, 2), (TransferState.CHECKED, 10)))], [WarningKind.STUCK],
+            id="two clients are stuck",
+        ),
+        pytest.param(
+            [GROUP, (on(10, 25), counted(12, 0)), (on(11, 20), to(2))], [WarningKind.NOT_CHECKED],
+            id="moved twenty-nine days ago and not looked at since",
+        ),
+        pytest.param([GROUP, (on(10, 26), counted(12, 0)), (on(11, 20), to(2))], [], id="four weeks ago is in time"),
+        pytest.param(
             [Acknowledgement("officier", datetime(2026, 11, 22, tzinfo=UTC))],
             [WarningKind.ACKNOWLEDGEMENT_ENDED], id="an acknowledgement that nobody renewed",
         ),
