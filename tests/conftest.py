@@ -1,6 +1,7 @@
 """Fixtures that many tests share: a fresh site and the command line."""
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from ews.cli import main as _main  # noqa: F401 - registers every command
 from ews.cli.app import app
 from ews.errors import EwsError, RefusedError
 from ews.jobs import logs
+from ews.jobs.run import clock
+from ews.jobs.site import create_site
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
 
@@ -48,11 +51,16 @@ def ews(tmp_path: Path) -> Callable[..., Done]:
     return run
 
 
+@pytest.fixture(scope="session")
+def made_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One fresh site that every test copies: making it takes longer than many a test."""
+    return create_site(tmp_path_factory.mktemp("made") / "site", now=clock())
+
+
 @pytest.fixture
-def site(tmp_path: Path, ews: Callable[..., Done]) -> Path:
+def site(tmp_path: Path, made_site: Path) -> Path:
     """A freshly made site."""
-    assert ews("init").code == 0
-    return tmp_path / "site"
+    return Path(shutil.copytree(made_site, tmp_path / "site"))
 
 
 @pytest.fixture

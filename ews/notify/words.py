@@ -40,7 +40,7 @@ _EURO = re.compile(r"€\s?-?[0-9][0-9.,]*(\s?(mln|miljoen|duizend))?")
 
 def clean(text: str, longest: int = _LONGEST) -> str:
     """Foreign text as one printable line: no controls, no direction marks, cut to `longest`."""
-    spaced = re.sub(r"\s+", " ", text)
+    spaced = re.sub(r"\s+", " ", text[: 20 * longest])
     seen = "".join(mark for mark in spaced if unicodedata.category(mark) not in _UNSEEN).strip()
     return seen if len(seen) <= longest else seen[: longest - 1] + "…"
 
