@@ -61,11 +61,18 @@ def show(context: typer.Context, number: Number, as_json: Json = False) -> None:
 
 
 @group.command()
-def release(context: typer.Context, number: Number, as_json: Json = False) -> None:
+def release(
+    context: typer.Context,
+    number: Number,
+    second: Annotated[
+        str | None, typer.Option(help="Tweede persoon; nodig voor onwaarschijnlijke cijfers.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
     """Bewaar wat leesbaar is van een vastgehouden levering. Vraagt het mandaat vrijgave."""
     from ews.jobs.quarantine import release as job
 
-    counts = job(site_of(context), number)
+    counts = job(site_of(context), number, second=second)
     text = (
         f"Levering {number} is vrijgegeven: {counts['rows_accepted']} rijen aanvaard, "
         f"{counts['rows_rejected']} blijven afgewezen, {counts['observations_added']} waarnemingen toegevoegd."

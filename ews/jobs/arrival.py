@@ -1,6 +1,6 @@
 """A file that came in and was read, and what it adds to what its source stated before."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -8,7 +8,7 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from ews.jobs.run import OFFICE_ZONE
-from ews.signals import changes
+from ews.signals import changes, plausibility
 from ews.signals.contract import SourceContract
 from ews.signals.parsed import Parsed
 from ews.signals.recurring import unheard
@@ -92,6 +92,18 @@ def numbered(connection: Connection, parsed: Parsed, contract: SourceContract, *
     mentions = zip(parsed.subjects, parsed.coverage.tolist(), strict=True)
     covered = {ids.subjects[subject]: row for subject, row in mentions if row}
     return Numbered(cells, dict(ids.subjects), covered)
+
+
+def believable(connection: Connection, arrival: Arrival, before: pd.DataFrame) -> Arrival:
+    """The arrival without figures that can't be believed beside what its source stated before."""
+    wanted = arrival.contract.held_against
+    if not wanted or arrival.parsed.cells.empty:
+        return arrival
+    delivered = numbered(connection, arrival.parsed, arrival.contract, create=False)
+    ids = names.numbers(connection, subjects=(), indicators=wanted, dimensions=(), create=False).indicators
+    known = {number: wanted[name] for name, number in ids.items() if number > 0}
+    doubted = plausibility.doubts(delivered.cells, before, indicators=known, day=arrival.day)
+    return replace(arrival, parsed=plausibility.without(arrival.parsed, doubted))
 
 
 def news(connection: Connection, arrival: Arrival, delivered: Numbered, before: pd.DataFrame) -> News:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ews.errors import FileRefusedError
 from ews.jobs.alone import one_at_a_time
-from ews.jobs.arrival import Arrival, extract_day, known_moment
+from ews.jobs.arrival import Arrival, believable, extract_day, known_moment
 from ews.jobs.intake import hold, publish
 from ews.jobs.memory import Memory
 from ews.jobs.recognise import contract_named, file_limits, known_subjects, own_tables, recognise
@@ -245,7 +245,7 @@ def _arrival(taking: _Taking, content: Content, source: str | None) -> Arrival:
     moment = known_moment(contract, content.name, taking.received)
     with reading(taking.context.engine) as connection:
         moment = deliveries.free_moment(connection, contract.name, moment)
-    return Arrival(
+    arrival = Arrival(
         contract=contract,
         name=content.name,
         size=len(content.raw),
@@ -254,6 +254,11 @@ def _arrival(taking: _Taking, content: Content, source: str | None) -> Arrival:
         day=day,
         parsed=parse(tables, contract, on=day, known=known_subjects(taking.context, contract)),
     )
+    if not contract.held_against:
+        return arrival
+    with reading(taking.context.engine) as connection:
+        before = taking.memory.before(connection, contract.name, moment)
+        return believable(connection, arrival, before)
 
 
 def _new_report(

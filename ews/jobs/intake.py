@@ -81,8 +81,19 @@ def name_all(context: Context, arrival: Arrival) -> Numbered:
     for some in _batches(arrival.parsed.subjects):
         with writing(context.engine) as connection:
             names.numbers(connection, subjects=some, indicators=(), dimensions=(), create=True)
+    slots = arrival.parsed.slots
     with writing(context.engine) as connection:
-        return numbered(connection, arrival.parsed, arrival.contract, create=True)
+        names.numbers(
+            connection,
+            subjects=(),
+            indicators=[slot.indicator for slot in slots],
+            dimensions=[slot.dimensions for slot in slots],
+            create=True,
+        )
+    with reading(
+        context.engine
+    ) as connection:  # millions of cells are put by number without holding up a writer
+        return numbered(connection, arrival.parsed, arrival.contract, create=False)
 
 
 def _batches(things: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -14,6 +14,7 @@ from ews.jobs.run import Context
 from ews.people import Mandate, Person
 from ews.signals.contract import SourceContract
 from ews.signals.files import open_content
+from ews.signals.model import RejectionReason
 from ews.signals.parse import parse
 from ews.signals.verdict import held_because, remarks
 from ews.store import deliveries, raw
@@ -40,25 +41,69 @@ def details(context: Context, number: int) -> tuple[Delivery, list[Any]]:
         return deliveries.find(connection, number), deliveries.rejections_of(connection, number)
 
 
-def release(context: Context, number: int) -> dict[str, int]:
+def release(context: Context, number: int, *, second: str | None = None) -> dict[str, int]:
     """Store what is readable of a held delivery; what was rejected stays rejected. Returns the account of its rows.
 
-    Live figures are known from the release on: until then nobody could use them.
+    Figures that were held apart as implausible are stored too, when a second person signs; they may belong to a
+    delivery that is in use otherwise. Live figures are known from the release on: until then nobody could use them.
     """
     person = _decider(context)
     with one_at_a_time(context):
-        delivery = _held(context, number)
+        delivery, doubted = _releasable(context, number)
         if delivery.taken_in_by == person.id:
             raise NotAllowedError(
                 f"{person.id} heeft levering {number} zelf ingenomen. Een ander met mandaat 'vrijgave' geeft haar vrij."
             )
+        if doubted:
+            _require_second(context, person, second)
         arrival = _read_again(context, delivery, context.now)
         if arrival.parsed.missing_keys:
             raise RefusedError(
                 f"Levering {number} mist een sleutelkolom: geen rij is te lezen. Geef de kolom een alias in "
                 f"config/sources/{delivery.source}.toml en lees opnieuw: ews rejections retry {number}"
             )
-        return _store(context, delivery, arrival, action="delivery.released")
+        if delivery.status == "accepted":
+            return _add_doubted(context, delivery, arrival, second)
+        return _store(context, delivery, arrival, action="delivery.released", second=second)
+
+
+def _releasable(context: Context, number: int) -> tuple[Delivery, bool]:
+    """A held delivery, or one with figures held apart; and whether it has such figures."""
+    delivery, rows = details(context, number)
+    doubted = any(row.reason == RejectionReason.IMPLAUSIBLE for row in rows)
+    if delivery.status == "held" or (delivery.status == "accepted" and doubted):
+        return delivery, doubted
+    raise RefusedError(f"Levering {number} is niet vastgehouden (stand: {delivery.status}).")
+
+
+def _require_second(context: Context, person: Person, second: str | None) -> None:
+    other = context.settings.people.get(second or "")
+    if other is None or other.id == person.id or Mandate.RELEASE not in other.mandates:
+        raise NotAllowedError(
+            "Onwaarschijnlijke cijfers geven twee mensen vrij: noem een tweede persoon met mandaat 'vrijgave' "
+            "met --second ID."
+        )
+
+
+def _add_doubted(
+    context: Context, delivery: Delivery, arrival: Arrival, second: str | None
+) -> dict[str, int]:
+    """Store figures held apart of a delivery that is in use: only they are news."""
+    arrival = _later_moment(context, arrival)
+    delivered = name_all(context, arrival)
+    with writing(context.engine) as connection:
+        deliveries.uncover(connection, delivery.id)
+        deliveries.forgive(connection, delivery.id, RejectionReason.IMPLAUSIBLE)
+    counts = fill(context, arrival, delivered, number=delivery.id, memory=Memory())
+    added = delivery.counts["observations_added"] + counts["observations_added"]
+    with writing(context.engine) as connection:
+        together = dict(delivery.counts) | {"observations_added": added}
+        deliveries.change(connection, delivery.id, decided_by=context.actor.id, counts=together)
+        signed = {"second": second, "observations": counts["observations_added"]}
+        append(
+            connection, context.actor, "delivery.released", f"delivery:{delivery.id}", signed, now=context.now
+        )
+    return counts
 
 
 def refuse(context: Context, number: int, reason: str) -> None:
@@ -139,7 +184,9 @@ def _later_moment(context: Context, arrival: Arrival) -> Arrival:
     return replace(arrival, moment=moment)
 
 
-def _store(context: Context, delivery: Delivery, arrival: Arrival, *, action: str) -> dict[str, int]:
+def _store(
+    context: Context, delivery: Delivery, arrival: Arrival, *, action: str, second: str | None = None
+) -> dict[str, int]:
     """Fill a delivery that is invisible so far, and make it visible in one step."""
     with writing(context.engine) as connection:
         deliveries.clear(connection, delivery.id)  # what an interrupted release left
@@ -160,5 +207,6 @@ def _store(context: Context, delivery: Delivery, arrival: Arrival, *, action: st
             unknown_columns=list(arrival.parsed.unknown),
             message="",
         )
-        append(connection, context.actor, action, f"delivery:{delivery.id}", counts, now=context.now)
+        signed: dict[str, Any] = counts | ({"second": second} if second else {})
+        append(connection, context.actor, action, f"delivery:{delivery.id}", signed, now=context.now)
     return counts

@@ -143,6 +143,12 @@ class SourceContract:
     """Own limits of this source; 0: those of settings.toml."""
 
     @property
+    def held_against(self) -> dict[str, str]:
+        """Indicators that are held against their own past, with how: `history` or `size`."""
+        rules = {figure.name: figure.held_against for figure in self.figure}
+        return {name: rule for name, rule in rules.items() if rule != "none"}
+
+    @property
     def reading(self) -> str:
         """Hash of all that decides how a file is read: bytes that gave trouble are read again when it changes."""
         told = {key: value for key, value in asdict(self).items() if key not in _NOT_ABOUT_READING}

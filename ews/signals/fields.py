@@ -125,6 +125,9 @@ class Figure(ColumnName):
     """Fixed dimensions, for example leveringsvorm = "verblijf"."""
     about: Literal["period", "state"] = "period"
     """In a period source: `state` for an attribute (a name) that holds since the delivery instead."""
+    plausibility: Literal["history", "size", "none", "by_unit"] = "by_unit"
+    """Held against its own past: `history` for balances (20 times, sign, a copied year), `size` for flows that may
+    change sign (20 times larger), `none`. By unit: amounts as `history`, all else not."""
     optional: bool = False
     valid_from: date | None = None
     valid_to: date | None = None
@@ -133,6 +136,13 @@ class Figure(ColumnName):
     def name(self) -> str:
         """The indicator's name in the store."""
         return self.indicator or self.id
+
+    @property
+    def held_against(self) -> str:
+        """`history`, `size` or `none`, the unit's own rule filled in."""
+        if self.plausibility != "by_unit":
+            return self.plausibility
+        return "history" if self.unit is Unit.EUROCENT else "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

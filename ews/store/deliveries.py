@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from ews.errors import NotFoundError
-from ews.signals.model import Rejection
+from ews.signals.model import Rejection, RejectionReason
 from ews.store.schema import delivery, delivery_coverage, observation, rejection
 from ews.store.schema import event as event_table
 
@@ -121,6 +121,17 @@ def rejections_of(connection: Connection, number: int) -> list[Row[Any]]:
     """What could not be read of a delivery, by row and column."""
     query = select(rejection).where(rejection.c.delivery_id == number)
     return list(connection.execute(query.order_by(rejection.c.row_number, rejection.c.column_name)))
+
+
+def forgive(connection: Connection, number: int, reason: RejectionReason) -> None:
+    """Take away the rejections of one reason: people have released what they held apart."""
+    rows = rejection.c.delivery_id == number, rejection.c.reason == reason.value
+    connection.execute(delete(rejection).where(*rows))
+
+
+def uncover(connection: Connection, number: int) -> None:
+    """Forget which subjects a delivery names, to say it anew."""
+    connection.execute(delete(delivery_coverage).where(delivery_coverage.c.delivery_id == number))
 
 
 def cover(connection: Connection, number: int, rows: Mapping[int, int]) -> None:
