@@ -12,7 +12,6 @@ from ews.cases.model import CaseFile
 from ews.cases.screening import REMEDIES, Bounds, readable_text, screen, shown_name
 from ews.errors import FileRefusedError, NotFoundError
 from ews.jobs.run import Context
-from ews.signals.persons import bsn_in
 from ews.store import audit, evidence
 from ews.store.evidence import EvidenceFile
 
@@ -96,6 +95,8 @@ def record_evidence(
 
 
 def _read(context: Context, upload: Upload) -> bytes:
+    from ews.signals.persons import bsn_in  # loads pandas, which `ews --help` can do without
+
     name = shown_name(upload.path.name)
     if upload.client_data:
         raise FileRefusedError(
