@@ -16,7 +16,7 @@ from ews.errors import EwsError, NotAllowedError, NotFoundError
 from ews.web import acknowledge, links, login, metrics
 from ews.web.door import BodyTooLargeError, Door
 from ews.web.login import login_page
-from ews.web.pages import case_acts, cases, home, notice, portfolio, provider
+from ews.web.pages import case_acts, cases, home, keeping, notice, portfolio, provider, quarantine, week
 from ews.web.rendering import page
 from ews.web.shelf import Shelf
 from ews.web.site import OpenSite, Throttle
@@ -35,6 +35,9 @@ ROUTERS = (
     cases.router,
     case_acts.router,
     notice.router,
+    week.router,
+    quarantine.router,
+    keeping.router,
 )
 log = structlog.get_logger()
 

@@ -25,7 +25,9 @@ from ews.web.visit import Posting, cookie_name, site_of
 router = APIRouter()
 
 
-def make_link(connection: Connection, settings: Settings, person: str, purpose: str) -> str:
+def make_link(
+    connection: Connection, settings: Settings, person: str, purpose: str, *, by: Actor = SYSTEM
+) -> str:
     """A path that works once: `/link/…`."""
     token, now = credentials.new_token(), clock()
     logins.save_link(
@@ -35,7 +37,7 @@ def make_link(connection: Connection, settings: Settings, person: str, purpose: 
         now=now,
         expires_at=now + timedelta(hours=settings.site.web.link_hours),
     )
-    audit.append(connection, SYSTEM, "link.made", person, {"purpose": purpose}, now=now)
+    audit.append(connection, by, "link.made", person, {"purpose": purpose}, now=now)
     return f"/link/{token}"
 
 

@@ -16,7 +16,9 @@ DECIDERS = frozenset({Role.CONTINUITY_OFFICER, Role.TEAM_LEAD, Role.APPROVER})
 SIGNERS = WORKERS | DECIDERS | {Role.COMMITTEE}
 KEEPERS = frozenset({Role.ADMIN, Role.TEAM_LEAD, Role.AUDITOR})
 
-PUBLIC = frozenset({"static", "login", "login_do", "link", "link_do", "alive", "receipt", "receipt_do", "metrics"})
+PUBLIC = frozenset(
+    {"static", "login", "login_do", "link", "link_do", "alive", "receipt", "receipt_do", "metrics"}
+)
 """Open without a login: the way in, and nothing else."""
 
 _WORK_FORMS = (
@@ -32,6 +34,15 @@ ALLOWED: Mapping[str, frozenset[Role]] = {
     "provider": RISK,
     "signal_add": WORKERS,
     "signal_add_do": WORKERS,
+    "week_now": RISK,
+    "week": RISK,
+    "quarantine": RISK - {Role.COMMITTEE},
+    "delivery": RISK - {Role.COMMITTEE},
+    "delivery_decide": WORKERS,
+    "keeping": KEEPERS,
+    "keeping_checks": KEEPERS,
+    "keeping_invite": KEEPERS - {Role.AUDITOR},
+    "keeping_disable": KEEPERS - {Role.AUDITOR},
     "cases": RISK,
     "matter": RISK,
     "case": RISK,

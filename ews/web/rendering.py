@@ -15,7 +15,14 @@ from ews.web.policy import may
 from ews.web.sessions import Login
 
 TEMPLATES = Path(__file__).parent / "templates"
-MENU: tuple[tuple[str, str], ...] = (("home", "Vandaag"), ("portfolio", "Portefeuille"), ("cases", "Zaken"))
+MENU: tuple[tuple[str, str], ...] = (
+    ("home", "Vandaag"),
+    ("portfolio", "Portefeuille"),
+    ("cases", "Zaken"),
+    ("week_now", "Week"),
+    ("quarantine", "Quarantaine"),
+    ("keeping", "Beheer"),
+)
 """Route name and label of what the menu shows, in its order."""
 
 

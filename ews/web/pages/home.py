@@ -112,4 +112,3 @@ def _changes(visit: Visit) -> list[Changed]:
         regions = scope.regions_of(connection, subjects, as_of=now)
     seen = [one for one in moved if visit.scope.admits(regions.get(one.subject, ""))]
     return [Changed(one, names.get(one.subject, one.subject)) for one in reversed(seen)]
-
