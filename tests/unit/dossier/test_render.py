@@ -151,3 +151,9 @@ def test_every_page_names_its_confidentiality_and_the_audit_head():
         text = page.extract_text()
         assert "Vertrouwelijk verstrekt aan de NZa" in text
         assert "9c41aa02 (18204)" in text
+
+
+def test_a_font_that_is_not_there_is_replaced_and_embedded():
+    dossier = draft()
+    strange = replace(dossier, house_style=replace(dossier.house_style, body_font="Bestaat Niet"))
+    assert "8b. Zelf in de zorg voorzien" in pdf_text(render_pdf(strange))
