@@ -27,6 +27,7 @@ LEFT_SINCE = date(2026, 11, 18)
 REVIEW_DAYS = 13
 QUIET_DAYS = 21
 """So long after the alert went, a case below stage 3 is closed."""
+LONG_OPEN = timedelta(days=150)
 OWN_DECISIONS = frozenset({"kvk:00552819"})
 """Providers whose decisions towards the NZa stand in handelingen.toml."""
 
@@ -47,8 +48,10 @@ class Office:
         for case in open_cases:
             self._own(context, case)
             self._tasks(context, case)
+            if log.stage(case) >= Stage.THREATENED or case.opened_at < context.now - LONG_OPEN:
+                self._weigh(context, case)
             if log.stage(case) >= Stage.THREATENED:
-                self._questions(context, case)
+                self._overmacht(context, case)
             elif held.get(case.subject, Level.LOW).rank < Level.ELEVATED.rank:
                 self._close(context, case)
 
@@ -74,8 +77,8 @@ class Office:
             who = self._person(context, Role(state.task.role))
             self._do(context, who, given, TaskDone(state.entry.id, text="Gedaan; zie het verslag."))
 
-    def _questions(self, context: Context, case: CaseFile) -> None:
-        """From stage 3 on the question of overmacht returns with every review, and the EWS-melding is decided."""
+    def _overmacht(self, context: Context, case: CaseFile) -> None:
+        """From stage 3 on the question of overmacht returns with every review."""
         today = office_date(context.now)
         asked = log.decisions(case, DecisionKind.OVERMACHT)
         settled = bool(asked) and asked[-1][1].outcome == "ja"
@@ -83,6 +86,10 @@ class Office:
             reason = "De zorg gaat door; voor alle cliënten is nog een plaats."
             what = Decision(DecisionKind.OVERMACHT, "nee", reason=reason)
             self._do(context, "teamleider", Act(case.number), what)
+
+    def _weigh(self, context: Context, case: CaseFile) -> None:
+        """The EWS-melding is decided from stage 3 on, or when a case has been open for long."""
+        today = office_date(context.now)
         if case.subject in OWN_DECISIONS:
             return
         weighed = log.decisions(case, DecisionKind.EWS_MELDING)
@@ -91,6 +98,11 @@ class Office:
             next_on = today + timedelta(days=28)
             what = Decision(DecisionKind.EWS_MELDING, "niet_melden", next_on=next_on, reason=reason)
             self._do(context, "officier", Act(case.number, second="teamleider"), what)
+        if not log.decisions(case, DecisionKind.COMMITTEE):
+            what = Decision(
+                DecisionKind.COMMITTEE, "bekrachtigd", reason="De commissie volgt de zaak elk kwartaal."
+            )
+            self._do(context, "commissie", Act(case.number), what)
 
     def _close(self, context: Context, case: CaseFile) -> None:
         if case.opened_at > context.now - timedelta(days=QUIET_DAYS):

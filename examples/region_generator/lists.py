@@ -28,11 +28,11 @@ _LOCATION_HEADER = (
     "Vrije plaatsen",
 )
 _PLACES_HEADER = ("Vestigingsnummer", "KvK-nummer", "Zorgprofiel", "Leveringsvorm", "Vrije plaatsen")
-_CLIENT_HEADER = ("KvK-nummer", "Naam", "Zorgprofiel", "Leveringsvorm", "Aantal cliënten")
+_CLIENT_HEADER = ("KvK-nummer", "Naam", "Zorgprofiel", "Leveringsvorm", "Aantal cliënten", "Peildatum")
 
 ENDED = {ending.number: date.fromisoformat(ending.day) for ending in ENDINGS}
 _LINGER = timedelta(days=45)
-"""Who has stopped stays on the lists until somebody takes them off."""
+"""Who has stopped stays on the lists with its clients until somebody takes them off."""
 Courses = dict[Provider, tuple[Figures, ...]]
 
 
@@ -46,7 +46,7 @@ def list_days() -> list[date]:
 def arrivals(courses: Courses) -> Iterator[Arrival]:
     for day in list_days():
         at = datetime.combine(day, time(9, 30))
-        here = [p for p in courses if ENDED.get(p.number, TODAY) + _LINGER > day]
+        here = [p for p in courses if ENDED.get(p.number, TODAY) + 4 * _LINGER > day]
         yield Arrival(at, "zorgaanbieders", f"lijsten/zorgaanbieders_{day}.xlsx", _providers(here, day))
         yield Arrival(at, "zorglocaties", f"lijsten/zorglocaties_{day}.csv", _locations(here, courses, day))
         yield Arrival(at, "vrije_plaatsen", f"lijsten/vrije_plaatsen_{day}.csv", _places(here, courses, day))
@@ -63,13 +63,19 @@ def _providers(providers: list[Provider], day: date) -> bytes:
     for p in providers:
         rows.append([
             p.kvk, p.name, p.agb, p.sector.upper(), REGION, p.locations[0].place, p.concern or None, p.legal_form,
-            p.contract_until, _status(p, day), "ja" if p.hard_to_replace else "nee", p.manager,
+            p.contract_until, _status(p, day), "ja" if p.hard_to_replace else "nee", p.manager, str(day),
         ])  # fmt: skip
     return workbook((("Zorgaanbieders (fictief)", rows),))
 
 
 def _status(provider: Provider, day: date) -> str:
+    if _has_left(provider, day):
+        return "beëindigd"
     return "aflopend" if ENDED.get(provider.number, day) < day else "gecontracteerd"
+
+
+def _has_left(provider: Provider, day: date) -> bool:
+    return ENDED.get(provider.number, TODAY) + _LINGER < day
 
 
 def _locations(providers: list[Provider], courses: Courses, day: date) -> bytes:
@@ -78,7 +84,8 @@ def _locations(providers: list[Provider], courses: Courses, day: date) -> bytes:
         places = split(_now(courses[p], day).places, p)
         for (spot, free), count in zip(_free_by_location(p, courses[p], day), places, strict=True):
             about = (spot.vestiging, p.kvk, spot.name, spot.place, spot.postcode, p.sector.upper())
-            rows.append((*about, count, sum(free.values())))
+            gone = _has_left(p, day)
+            rows.append((*about, 0 if gone else count, 0 if gone else sum(free.values())))
     return table(_LOCATION_HEADER, rows)
 
 
@@ -90,7 +97,7 @@ def split(count: int, provider: Provider) -> list[int]:
 
 def _places(providers: list[Provider], courses: Courses, day: date) -> bytes:
     rows = [
-        (spot.vestiging, p.kvk, profile, "verblijf", count)
+        (spot.vestiging, p.kvk, profile, "verblijf", 0 if _has_left(p, day) else count)
         for p in providers
         for spot, free in _free_by_location(p, courses[p], day)
         for profile, count in free.items()
@@ -120,7 +127,7 @@ def _free(provider: Provider, free: int, chance: random.Random) -> dict[str, int
 
 def _clients(providers: list[Provider], courses: Courses, day: date) -> bytes:
     rows = [
-        (p.kvk, p.name, profile, form, count)
+        (p.kvk, p.name, profile, form, 0 if _has_left(p, day) else count, str(day))
         for p in providers
         for (profile, form), count in _by_profile(p, _now(courses[p], day).clients).items()
     ]

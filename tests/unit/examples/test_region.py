@@ -62,7 +62,7 @@ def test_every_provider_and_location_says_that_it_is_invented():
     clients = table(REGION / "lijsten" / "clienten_per_profiel_2026-11-05.csv", ";")
     places = table(REGION / "lijsten" / "zorglocaties_2026-11-05.csv", ";")
     names = {row["Naam"] for row in clients} | {row["Naam locatie"] for row in places}
-    assert len({row["KvK-nummer"] for row in clients}) == 37
+    assert len({row["KvK-nummer"] for row in clients}) == 38
     assert [name for name in names if not name.endswith("(fictief)")] == []
 
 
