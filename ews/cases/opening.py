@@ -9,8 +9,13 @@ from ews.cases.calendar import add_working_days, office_date
 from ews.cases.entries import StageChange, Task
 from ews.cases.kinds import Stage
 from ews.cases.model import CaseFile
+from ews.cases.moves import TransferCount, TransferGroup
 from ews.cases.policy import CasePolicy
+from ews.people import Role
 from ews.scoring.model import Level
+
+COUNT_TERM_DAYS = 5
+"""Within the week: the next count is due then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,20 @@ def tasks_of(case: CaseFile, policy: CasePolicy, stages: Iterable[Stage], *, now
         for template in policy.of(stage).task
         if template.id not in present
     ]
+
+
+def count_task(case: CaseFile, count: TransferCount, policy: CasePolicy, *, today: date) -> Task | None:
+    """A count that differs from its group is a task, unless one is open already."""
+    group = next((what for entry, what in log.current(case, TransferGroup) if entry.id == count.group), None)
+    if group is None:  # corrected since: the count is about what it was
+        return None
+    counted, code = sum(number for _, number in count.counts), f"telling_{count.group}"
+    is_open = any(state.is_open and state.task.code == code for state in log.tasks(case))
+    if counted == group.clients or is_open:
+        return None
+    title = f"Verschil uitzoeken: {group.profile} {group.form}, geteld {counted}, in de zaak {group.clients}"
+    due = add_working_days(today, COUNT_TERM_DAYS, policy.case.days_off)
+    return Task(code, title, Role.CONTINUITY_OFFICER.value, due)
 
 
 def hour_tasks(case: CaseFile, policy: CasePolicy, *, known_at: datetime) -> list[Task]:

@@ -17,6 +17,7 @@ from ews.cases.entries import (
 from ews.cases.kinds import DecisionKind, Stage
 from ews.cases.log import stage
 from ews.cases.model import CaseFile, Entry
+from ews.cases.moves import TransferCount
 from ews.cases.obstacles import SENTENCES, Obstacle
 from ews.cases.policy import read_policy
 from ews.errors import NotAllowedError, NotFoundError, RefusedError
@@ -25,7 +26,7 @@ from ews.jobs.case_opening import open_by_hand, open_for_alerts
 from ews.jobs.evidence import Upload, keep_files
 from ews.jobs.run import Context
 from ews.people import Person
-from ews.store import cases, escalations
+from ews.store import audit, cases, escalations
 from ews.store.engine import reading, writing
 
 __all__ = [
@@ -186,10 +187,15 @@ def refuse(found: Iterable[Obstacle], what: What | None) -> None:
 
 
 def _follow(connection: Connection, context: Context, number: str, entry: Entry) -> None:
-    """What an entry brings along: a stage its tasks, an acknowledgement its owner."""
+    """What an entry brings along: a stage its tasks, an acknowledgement its owner, a wrong count a task."""
     if isinstance(entry.what, StageChange):
         case = cases.load_case(connection, number)
         lay_stage_ready(connection, context, case, entry.what)
+    if isinstance(entry.what, TransferCount):
+        case, today = cases.load_case(connection, number), office_date(context.now)
+        task = opening.count_task(case, entry.what, read_policy(case.policy), today=today)
+        if task is not None:
+            record(connection, context, number, task, on=today, author=audit.SYSTEM.id)
     if isinstance(entry.what, Acknowledgement):
         cases.set_owner(connection, number, entry.what.owner)
         subject = cases.load_case(connection, number).subject

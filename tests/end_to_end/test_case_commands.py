@@ -235,3 +235,17 @@ def test_how_a_closed_case_ended_feeds_the_replay(high, say, tmp_path):
     ended = say("2026-11-12", "outcomes", "--out", file, "--json", user=None).json["outcomes"]
     assert ended == [{"provider": PROVIDER, "on": "2026-11-11", "kind": "handed_over"}]
     assert file.read_text().splitlines() == ["kvk,naam,last_seen,kind", "08111924,,2026-11-11,handed_over"]
+
+
+def test_a_count_that_differs_is_a_task_once(high, say):
+    group = say("2026-11-04", "group", CASE, "VG7/verblijf=12", "--list", "CS-1", "--json").json["entry"]
+    say("2026-11-05", "count", CASE, group, "gepland=11")
+    say("2026-11-06", "count", CASE, group, "gepland=10", "verhuisd=1")
+    laid = [
+        task for task in say("2026-11-06", "show", CASE, "--json").json["tasks"] if "telling" in task["code"]
+    ]
+    assert [(task["title"], task["due"]) for task in laid] == [
+        ("Verschil uitzoeken: VG7 verblijf, geteld 11, in de zaak 12", "2026-11-12")
+    ]
+    assert say("2026-11-06", "count", CASE, 99999, "gepland=1").code == 2
+    assert say("2026-11-06", "count", CASE, group, "gepland=veel").code == 2
