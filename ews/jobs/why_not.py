@@ -74,7 +74,8 @@ def _answer(
     changes = changes_of(connection, subject, until=moment)
     assessment = assessments.latest(connection, as_of=moment, subjects=[subject]).get(subject)
     card = cards_by_scheme(context.settings, moment)[parse_subject(subject).scheme]
-    state = _state_at(subject, changes)
+    now_open = alerts.open_states(connection, subjects=[subject]).get(subject)
+    state = now_open if moment >= context.now else _state_at(subject, changes)
     held = alerts.held_at(connection, moment)
     parent = register.provider_of(subject)
     speaks = parent if parent and parent != subject and parent in held else ""
@@ -82,7 +83,15 @@ def _answer(
     changed = bool(assessment and changes and changes[-1].at >= assessment.as_of)
     if state is not None and assessment is not None:
         state = observed(state, assessment, card, now=moment)
-    people = [context.settings.people[person]] if person else list(context.settings.people.values())
+    silence = silence_of(
+        state,
+        assessment,
+        card,
+        context.settings.alerts,
+        now=moment,
+        inhibited=bool(speaks),
+        muted=mute is not None,
+    )
     return WhyNot(
         subject=subject,
         name=register.name(subject),
@@ -91,22 +100,10 @@ def _answer(
         card=card,
         held=held.get(subject),
         changes=tuple(changes),
-        silence=None
-        if changed
-        else silence_of(
-            state,
-            assessment,
-            card,
-            context.settings.alerts,
-            now=moment,
-            inhibited=bool(speaks),
-            muted=mute is not None,
-        ),
+        silence=None if changed else silence,
         mute=mute,
         speaks=register.name(speaks) if speaks else "",
-        people=tuple(_person(context, one, changes, register.region(subject)) for one in people)
-        if changes
-        else (),
+        people=_people(context, person, changes, register.region(subject)),
     )
 
 
@@ -129,6 +126,14 @@ def _state_at(subject: str, changes: Sequence[ToldChange]) -> AlertState | None:
                 last_told_at=state.last_told_at if change.reason is ChangeReason.ACKNOWLEDGED else change.at,
             )
     return state
+
+
+def _people(
+    context: Context, person: str | None, changes: Sequence[ToldChange], region: str
+) -> tuple[PersonAnswer, ...]:
+    known = context.settings.people
+    asked = [known[person]] if person else list(known.values())
+    return tuple(_person(context, one, changes, region) for one in asked) if changes else ()
 
 
 def _person(context: Context, person: Person, changes: Sequence[ToldChange], region: str) -> PersonAnswer:

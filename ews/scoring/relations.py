@@ -60,12 +60,7 @@ def relate(
         pd.Series(texts["concern"]).replace("", None).astype("category").cat.codes.to_numpy(np.int64)
     )
     concern = np.where((own_concern == NOTHING) & (parent != NOTHING), own_concern[parent], own_concern)
-    in_newest = np.zeros(count, dtype=bool)
-    for source, moments in states.items():
-        if source == ALL_STATES:
-            continue
-        in_newest |= moments == np.nanmax(moments) if not np.isnat(moments).all() else False
-    in_states = np.any([~np.isnat(moments) for moments in states.values()], axis=0) if states else in_newest
+    is_active = _active(states, count)
     last = np.full(count, np.datetime64("NaT"), dtype="datetime64[D]")
     for moments in days.values():
         last = np.fmax(last, moments)
@@ -73,8 +68,8 @@ def relate(
         is_location=is_location,
         parent=parent,
         concern=concern,
-        sector=_sectors(texts["sector"], parent, in_newest | ~in_states),
-        is_active=in_newest | ~in_states,
+        sector=_sectors(texts["sector"], parent, is_active),
+        is_active=is_active,
         last_seen=last,
         dropped={
             table.source: _dropped(states[table.source])
@@ -85,6 +80,18 @@ def relate(
             and table.source != ALL_STATES
         },
     )
+
+
+def _active(states: Mapping[str, Days], count: int) -> Bools:
+    """In the newest extract of a register, or in no register at all."""
+    in_newest, in_any = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
+    for source, moments in states.items():
+        was_there = ~np.isnat(moments)
+        in_any |= was_there
+        if source != ALL_STATES and was_there.any():
+            in_newest |= moments == np.nanmax(moments)
+    active: Bools = in_newest | ~in_any
+    return active
 
 
 def _dropped(seen: Days) -> float:
