@@ -71,4 +71,8 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
 
 
 def _menu(login: Login | None) -> list[tuple[str, str]]:
-    return [(name, label) for name, label in MENU if login and may(login.person.role, name)]
+    """What this person can open; the quarantine is for who works for all regions."""
+    if login is None:
+        return []
+    hidden = {"quarantine"} if login.person.regions else set()
+    return [(name, label) for name, label in MENU if may(login.person.role, name) and name not in hidden]
