@@ -28,6 +28,8 @@ def load_case(connection: Connection, number: str, *, as_of: datetime | None = N
     found = _load(connection, _cases().where(case_file.c.number == number), as_of)
     if found:
         return found[0]
+    if as_of is not None and _load(connection, _cases().where(case_file.c.number == number), None):
+        raise NotFoundError(f"Zaak {number} was op dat moment nog niet open.")
     known = ", ".join(case.number for case in open_cases(connection)) or "geen"
     raise NotFoundError(f"Zaak {number} bestaat niet. Openstaande zaken: {known}.")
 

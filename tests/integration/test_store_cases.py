@@ -68,6 +68,8 @@ def test_as_it_was_known(engine):
     with reading(engine) as connection:
         assert len(cases.load_case(connection, "C-2026-001", as_of=FIRST).entries) == 1
         assert cases.all_cases(connection, as_of=datetime(2026, 11, 2, tzinfo=UTC)) == []
+        with pytest.raises(NotFoundError, match="nog niet open"):
+            cases.load_case(connection, "C-2026-001", as_of=datetime(2026, 11, 2, tzinfo=UTC))
 
 
 def test_a_provider_has_one_open_case(engine):
