@@ -12,7 +12,9 @@ from ews.scoring.model import Assessment, Confidence, Horizon, Level, Reason, Re
 from ews.store import assessments
 from ews.store.engine import writing
 
-NAMES = {"00000101": "Eén", "00000202": "Twee", "00000303": "Drie"}
+NAMES = {"00000101": "Eén", "00000202": "Twee", "00000303": "Drie"} | {
+    f"000004{number:02d}": f"Ander {number}" for number in range(20)
+}
 NOW = datetime(2026, 11, 6, 8, 0, tzinfo=UTC)
 
 
@@ -29,7 +31,7 @@ def reason(indicator: str) -> Reason:
 
 @pytest.fixture
 def region(site, ews, monkeypatch, tmp_path):
-    """Three GHZ providers, two of one concern; one reason is shared, one stands alone."""
+    """GHZ providers, two of one concern; one reason is shared by all, one stands alone."""
     monkeypatch.setenv("EWS_KIND", "drill")
     book = Workbook()
     sheet = book.active
@@ -38,7 +40,7 @@ def region(site, ews, monkeypatch, tmp_path):
          "Status", "Moeilijk vervangbaar", "Accountmanager"]
     )  # fmt: skip
     for number, name in NAMES.items():
-        concern = None if number == "00000303" else "Groep Voorbeeld"
+        concern = "Groep Voorbeeld" if name in {"Eén", "Twee"} else None
         sheet.append([number, name, None, "GHZ", "5528", "Uden", concern, "stichting", date(2027, 12, 31),
                       "gecontracteerd", "nee", "manager"])  # fmt: skip
     book.save(tmp_path / "zorgaanbieders_2026-11-05.xlsx")
@@ -47,8 +49,7 @@ def region(site, ews, monkeypatch, tmp_path):
     with writing(context.engine) as connection:
         made = [
             assessed("00000101", reason("solvabiliteit"), reason("ziekteverzuim")),
-            assessed("00000202", reason("ziekteverzuim")),
-            assessed("00000303", reason("ziekteverzuim")),
+            *(assessed(number, reason("ziekteverzuim")) for number in NAMES if number != "00000101"),
         ]
         assessments.record(connection, made, now=NOW)
     return context
@@ -58,8 +59,8 @@ def test_a_new_case_says_what_is_unique_and_what_is_wider(region, ews):
     play_alert(region, Level.HIGH, provider="kvk:00000101")
     page = ews("--now", "2026-11-06T09:00", "case", "show", "C-2026-001").out
     text = " ".join(page.split())
-    assert "Solvabiliteit: uniek (0 van 2 vergelijkbare aanbieders)." in text
-    assert "Ziekteverzuim: breder (2 van 2 vergelijkbare aanbieders)." in text
+    assert "Solvabiliteit: uniek (1 van 23 vergelijkbare aanbieders)." in text
+    assert "Ziekteverzuim: breder (23 van 23 vergelijkbare aanbieders)." in text
 
 
 def test_cases_of_one_concern_are_tied_both_ways(region, ews):
