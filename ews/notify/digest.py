@@ -98,15 +98,7 @@ def monday_of(week: str) -> date:
 
 def digest_view(facts: WeekFacts) -> DigestView:
     """The week as its reader gets it."""
-    hide = (lambda text: text) if facts.sees_amounts else words.without_amounts
-    nowhere = sorted(
-        (
-            one.nowhere
-            for one in facts.providers
-            if one.nowhere and one.nowhere.nowhere and one.level.rank >= 2
-        ),
-        key=lambda line: (-line.level.rank, -line.nowhere),
-    )
+    nowhere = _nowhere(facts)
     return DigestView(
         week=facts.week,
         title=_title(facts),
@@ -116,17 +108,7 @@ def digest_view(facts: WeekFacts) -> DigestView:
         audit_head=f"{facts.audit_hash[:4]}…{facts.audit_hash[-2:]} ({facts.audit_seq:,})".replace(",", "."),
         quiet_line=_quiet(facts),
         summary=tuple(_summary(facts, nowhere)),
-        changed=tuple(
-            ChangedLine(
-                one.number,
-                one.url,
-                words.clean(one.name),
-                one.level,
-                one.before,
-                hide(words.clean(one.because, 300)),
-            )
-            for one in facts.changed
-        ),
+        changed=_changed(facts),
         late=_worst_per_case(facts.late),
         late_count=len(facts.late),
         clocks=facts.clocks,
@@ -142,6 +124,22 @@ def digest_view(facts: WeekFacts) -> DigestView:
         url=facts.url,
         fictitious=facts.fictitious,
     )
+
+
+def _changed(facts: WeekFacts) -> tuple[ChangedLine, ...]:
+    """The changes with foreign text made printable, and without amounts for who does not see them."""
+    hide = (lambda text: text) if facts.sees_amounts else words.without_amounts
+    return tuple(
+        replace(one, name=words.clean(one.name), because=hide(words.clean(one.because, 300)))
+        for one in facts.changed
+    )
+
+
+def _nowhere(facts: WeekFacts) -> list[NowhereLine]:
+    """Providers from elevated up with clients who have nowhere to go, the gravest first."""
+    raised = (one for one in facts.providers if one.level.rank >= Level.ELEVATED.rank)
+    lines = [one.nowhere for one in raised if one.nowhere and one.nowhere.nowhere]
+    return sorted(lines, key=lambda line: (-line.level.rank, -line.nowhere))
 
 
 def _title(facts: WeekFacts) -> str:

@@ -72,6 +72,10 @@ def _part(
 
 
 def _parts(view: DigestView) -> list[dict[str, object]]:
+    return [*_about_cases(view), *_about_providers(view), *_about_ourselves(view)]
+
+
+def _about_cases(view: DigestView) -> list[dict[str, object]]:
     level = words.LEVEL
     changed = [
         (
@@ -83,39 +87,37 @@ def _parts(view: DigestView) -> list[dict[str, object]]:
         for one in view.changed
     ]
     late = [(one.number, one.what, words.counted(one.days, "dag", "dagen"), one.owner) for one in view.late]
-    nowhere = [
-        (one.name, one.region, level[one.level], one.clients, one.nowhere, one.free) for one in view.nowhere
-    ]
-    heat = [(row.region, row.sector, *[count for _, count in row.counts]) for row in view.heat]
-    movers = [("Stijgers", movers_text(view.risers)), ("Dalers", movers_text(view.fallers))]
     return [
         _part("Veranderd", "aa**", changed),
         _part("Te laat", "a*aa", late, head=("Zaak", "Wat", "Te laat", "Wie")),
         _part("Klokken", "a*", [(one.number, one.text) for one in view.clocks]),
-        _part(
-            "Geen plek als deze aanbieder stopt",
-            "*aaaaa",
-            nowhere,
-            head=("Aanbieder", "Regio", "Niveau", "Cliënten", "Geen plek", "Vrij"),
-            numbers=(3, 4, 5),
-        ),
-        _part(
-            "Portefeuille",
-            "**aaaaa",
-            heat,
-            head=("Regio", "Sector", *[level[one].capitalize() for one in HEAT_LEVELS]),
-            numbers=(2, 3, 4, 5, 6),
-        ),
+    ]
+
+
+def _about_providers(view: DigestView) -> list[dict[str, object]]:
+    level = words.LEVEL
+    nowhere = [
+        (one.name, one.region, level[one.level], one.clients, one.nowhere, one.free) for one in view.nowhere
+    ]
+    heat = [(row.region, row.sector, *[count for _, count in row.counts]) for row in view.heat]
+    levels = [level[one].capitalize() for one in HEAT_LEVELS]
+    movers = [("Stijgers", movers_text(view.risers)), ("Dalers", movers_text(view.fallers))]
+    stuck = ("Aanbieder", "Regio", "Niveau", "Cliënten", "Geen plek", "Vrij")
+    return [
+        _part("Geen plek als deze aanbieder stopt", "*aaaaa", nowhere, head=stuck, numbers=(3, 4, 5)),
+        _part("Portefeuille", "**aaaaa", heat, head=("Regio", "Sector", *levels), numbers=(2, 3, 4, 5, 6)),
         _part("Bewegingen", "a*", [pair for pair in movers if pair[1]]),
+    ]
+
+
+def _about_ourselves(view: DigestView) -> list[dict[str, object]]:
+    decisions = [(one.id, one.what, one.owner, one.due, one.state) for one in view.decisions]
+    taken = ("Nr", "Besluit", "Wie", "Uiterlijk", "Stand")
+    return [
         _part("Gegevens", "**", [(one.source, one.state) for one in view.data]),
         _part("Hoe deed het EWS het?", "*", [(line,) for line in view.record]),
         _part("Regels en model", "*", [(line,) for line in view.rules]),
-        _part(
-            "Besluiten van de commissie",
-            "a*aaa",
-            [(one.id, one.what, one.owner, one.due, one.state) for one in view.decisions],
-            head=("Nr", "Besluit", "Wie", "Uiterlijk", "Stand"),
-        ),
+        _part("Besluiten van de commissie", "a*aaa", decisions, head=taken),
     ]
 
 
