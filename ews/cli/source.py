@@ -50,3 +50,22 @@ def clauses(context: typer.Context, as_of: AsOf = None, as_json: Json = False) -
     ]
     text = "\n".join(f"{names[lack.provider]} ({lack.provider}): {lack.words}" for lack in found)
     emit(as_json, {"missing": document}, text or "Alle overeenkomsten hebben alle clausules.")
+
+
+@group.command()
+def expected(context: typer.Context, as_of: AsOf = None, as_json: Json = False) -> None:
+    """Van elk verwacht cijfer: aanwezig, nog niet verwacht, te laat, ontbreekt, geweigerd of verouderd."""
+    from ews.jobs.expected import expected_figures
+
+    site = site_of(context)
+    lines = expected_figures(site, as_of=as_of_moment(as_of, site.now))
+    document = [
+        {"source": line.source, "indicator": line.indicator, "states": dict(sorted(line.states.items()))}
+        for line in lines
+    ]
+    text = "\n".join(
+        f"{line.source:<28}{line.indicator:<28}"
+        + ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in sorted(line.states.items()))
+        for line in lines
+    )
+    emit(as_json, {"figures": document}, text or "Nog geen bron met een ritme heeft geleverd.")

@@ -1,0 +1,93 @@
+"""What of a figure that should come: it is there, not due, late, missing, refused, stale, or excused.
+
+Late is not missing, missing is not zero, stale is not low: each is a state of its own.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from ews.signals.contract import Cadence, Every
+from ews.signals.dates import month_end
+
+
+class FigureState(StrEnum):
+    PRESENT = "aanwezig"
+    NOT_DUE = "nog_niet_verwacht"
+    LATE = "te_laat"
+    """The source has not named the subject about the period yet, and should have."""
+    MISSING = "ontbreekt"
+    """The source named the subject about the period, but not this figure."""
+    REFUSED = "geweigerd"
+    """The delivery had no column for it, or it is held."""
+    STALE = "verouderd"
+    """There is a figure, of an older period than its source's rhythm allows."""
+    EXEMPT = "vrijgesteld"
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """A figure that a provider need not deliver, with reason and end."""
+
+    reason: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What is known of one figure of one subject and source."""
+
+    period_end: date | None
+    """Of the newest value; for a state the day on which it was last seen. None: never."""
+    named_on: date | None
+    """When the source last named the subject at all."""
+    refused: bool = False
+    """Whether the source's newest delivery had the figure refused, or is held."""
+    exemption: Exemption | None = None
+
+
+def figure_state(heard: Heard, cadence: Cadence, *, today: date) -> FigureState:
+    """The state of a figure on a day. A source without rhythm is never late."""
+    if heard.exemption is not None and today <= heard.exemption.until:
+        return FigureState.EXEMPT
+    if cadence.every is Every.NONE:
+        return FigureState.PRESENT if heard.period_end else FigureState.NOT_DUE
+    wanted = last_period_end(cadence.every, today)
+    if heard.period_end is not None and heard.period_end >= wanted:
+        return FigureState.PRESENT
+    if heard.refused:
+        return FigureState.REFUSED
+    if today <= wanted + timedelta(days=cadence.grace_days):
+        return _while_waiting(heard, cadence, today)
+    if heard.named_on is not None and heard.named_on > wanted:
+        return FigureState.MISSING
+    return (
+        FigureState.LATE
+        if heard.period_end is None or _one_behind(heard, cadence, wanted)
+        else FigureState.STALE
+    )
+
+
+def _while_waiting(heard: Heard, cadence: Cadence, today: date) -> FigureState:
+    """The newest period is not due yet: the one before it has to be there."""
+    before = last_period_end(cadence.every, last_period_end(cadence.every, today))
+    if heard.period_end is None:
+        return FigureState.NOT_DUE
+    return FigureState.PRESENT if heard.period_end >= before else FigureState.STALE
+
+
+def _one_behind(heard: Heard, cadence: Cadence, wanted: date) -> bool:
+    return heard.period_end is not None and heard.period_end >= last_period_end(cadence.every, wanted)
+
+
+def last_period_end(every: Every, today: date) -> date:
+    """The end of the last whole day, week, month, quarter or year before `today`."""
+    if every is Every.WEEK:
+        return today - timedelta(days=today.isoweekday())
+    if every is Every.MONTH:
+        return today.replace(day=1) - timedelta(days=1)
+    if every is Every.QUARTER:
+        return date(today.year, 3 * ((today.month - 1) // 3) + 1, 1) - timedelta(days=1)
+    if every is Every.YEAR:
+        return month_end(today.year - 1, 12)
+    return today - timedelta(days=1)
