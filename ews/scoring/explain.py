@@ -136,20 +136,22 @@ class Explainer:
 
     def _period(self, indicator: str, position: int) -> str:
         cells = self._cells(indicator, position, with_earlier=False)
-        if cells.size:
+        if cells:
             history = self.features.history
             return words.period(_day(history.period_start[cells[0]]), _day(history.period_end[cells[0]]))
         end = self.features.measured[indicator].period_end[position]
         return words.period(None, _day(end))
 
-    def _cells(self, indicator: str, position: int, *, with_earlier: bool) -> Any:
+    def _cells(self, indicator: str, position: int, *, with_earlier: bool) -> list[int]:
         one, relations = self.features.measured[indicator], self.features.relations
-        at = np.array([position])
+        at = [position]
         if self.features.inherited[indicator][position]:
-            at = np.flatnonzero((relations.parent == position) & relations.is_active & one.stated)
-        cells = np.concatenate([one.origins[at].ravel(), one.earlier[at].ravel() if with_earlier else []])
-        found = cells.astype(np.int64)
-        return np.unique(found[found != NOTHING])
+            below = (relations.parent == position) & relations.is_active & one.stated
+            at = np.flatnonzero(below).tolist()
+        found = {cell for place in at for cell in one.origins[place].tolist()}
+        if with_earlier:
+            found |= {cell for place in at for cell in one.earlier[place].tolist()}
+        return sorted(found - {NOTHING})
 
     def _rows(self, indicator: str, position: int, *, with_earlier: bool) -> tuple[SourceRow, ...]:
         cells = self._cells(indicator, position, with_earlier=with_earlier)

@@ -63,14 +63,15 @@ class Table:
 
 def read_history(frame: pd.DataFrame, *, as_of: datetime) -> History:
     """The frame in a fixed order, so that the order in which rows came has no say."""
-    ordered = frame.sort_values(
-        ["subject", "source", "figure", "period_end", "known_at"], kind="stable", ignore_index=True
-    )
-    subjects = pd.Index(sorted(ordered["subject"].unique()), dtype=object)
+    keys = [frame[name].astype("category").cat.codes for name in ("subject", "source", "figure")]
+    times = [frame[name].astype("int64") for name in ("period_end", "known_at")]
+    ordered = frame.iloc[np.lexsort([*times[::-1], *keys[::-1]])].reset_index(drop=True)
+    categories = ordered["subject"].astype("category")
+    subjects = pd.Index(categories.cat.categories.astype(object), dtype=object)
     return History(
         frame=ordered,
         subjects=subjects,
-        subject=np.asarray(subjects.get_indexer(ordered["subject"]), dtype=np.int64),
+        subject=categories.cat.codes.to_numpy(dtype=np.int64),
         value=ordered["value"].to_numpy(dtype=np.float64, na_value=np.nan),
         text=ordered["text"].fillna("").to_numpy(dtype=object),
         period_start=ordered["period_start"].to_numpy(dtype="datetime64[D]"),
@@ -92,11 +93,11 @@ def _utc(moments: pd.Series, unit: str) -> Days:
 def source_tables(history: History) -> list[Table]:
     """One table per source for its states and one for its periods, in the order of their names."""
     has_start = history.frame["period_start"].notna().to_numpy()
-    sources = history.frame["source"].to_numpy(dtype=object)
+    sources = history.frame["source"].astype("category")
     tables = []
-    for source in sorted(set(sources)):
+    for place, source in enumerate(sources.cat.categories):
         for is_state in (True, False):
-            chosen = np.flatnonzero((sources == source) & (has_start != is_state))
+            chosen = np.flatnonzero((sources.cat.codes.to_numpy() == place) & (has_start != is_state))
             if chosen.size:
                 tables.append(_table(history, str(source), chosen, is_state=is_state))
     if sum(table.is_state for table in tables) > 1:
@@ -105,9 +106,8 @@ def source_tables(history: History) -> list[Table]:
 
 
 def _table(history: History, source: str, chosen: Ints, *, is_state: bool) -> Table:
-    names, figure = np.unique(
-        history.frame["figure"].to_numpy(dtype=object)[chosen].astype(str), return_inverse=True
-    )
+    figures = history.frame["figure"].iloc[chosen].astype("category")
+    names, figure = figures.cat.categories, figures.cat.codes.to_numpy()
     days = history.period_end[chosen].astype(np.int64)
     keys, row = np.unique((history.subject[chosen] << 20) + days, return_inverse=True)
     origin = np.full((keys.size, names.size), NOTHING, dtype=np.int64)
