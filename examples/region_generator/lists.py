@@ -15,7 +15,7 @@ _FORMS = {"vv": (("verblijf", 0.72), ("vpt", 0.12), ("mpt", 0.16)), "ghz": (("ve
           "ggz": (("verblijf", 0.8), ("vpt", 0.08), ("mpt", 0.12))}  # fmt: skip
 _PROVIDER_HEADER = (
     "KvK-nummer", "Naam", "AGB-code", "Sector", "Regio", "Plaats", "Concern", "Rechtsvorm", "Contract tot", "Status",
-    "Moeilijk vervangbaar", "Accountmanager",
+    "Moeilijk vervangbaar", "Accountmanager", "Peildatum",
 )  # fmt: skip
 _LOCATION_HEADER = (
     "Vestigingsnummer",
