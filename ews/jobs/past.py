@@ -118,9 +118,6 @@ def _exit(path: Path, line: int, subject: str, row: dict[str, str]) -> Exit:
 
 
 def followed_until(exits: Sequence[Exit], seen: pd.DataFrame) -> date:
-    """The last day of which the outcomes can tell: the last exit, else the last extract."""
-    last_exit = max((found.left_on for found in exits), default=None)
-    if last_exit is not None:
-        return last_exit
+    """The last day of which the outcomes can tell: the last exit or the last extract, whichever is later."""
     last: datetime = seen["seen_at"].max()
-    return last.astimezone(OFFICE_ZONE).date()
+    return max([last.astimezone(OFFICE_ZONE).date(), *(found.left_on for found in exits)])

@@ -32,8 +32,8 @@ class Rows:
     """From the row's date to when it left or was last followed."""
     groups: np.ndarray
     """int: the provider, kept together in every fold."""
-    age: Floats
-    """Months from the row's date to the cut."""
+    followable: Floats
+    """Months from the row's date to where following ends, had it stayed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +99,10 @@ def fit(rows: Rows, knobs: Knobs, signs: Mapping[str, int]) -> Hazard:
 
 def _recent(rows: Rows, knobs: Knobs) -> Rows:
     """The same rows with the older ones not followed at all: the base rate is that of late, if it can be told."""
-    is_recent = rows.age <= knobs.base_rate_months
+    is_recent = rows.followable <= knobs.base_rate_months
     if (rows.failed & is_recent & (rows.months < _YEAR)).sum() < knobs.minimum_events:
         return rows
-    return replace(rows, failed=rows.failed & is_recent, months=np.where(is_recent, rows.months, 0.0))
+    return replace(rows, failed=rows.failed & is_recent, followable=np.where(is_recent, rows.followable, 0.0))
 
 
 def _within_a_year(rows: Rows) -> tuple[Floats, Floats]:
@@ -201,13 +201,15 @@ def _sigmoid(scores: Floats, failed: Floats, weights: Floats) -> tuple[float, fl
 def _baseline(rows: Rows, scores: Floats, *, prior_events: float = 10.0) -> tuple[float, ...]:
     """Log-odds per quarter ahead such that expected equals observed, shrunk to the quarters before.
 
-    Only rows that were followed to the end of a quarter, or stopped in it, count for that quarter.
+    Only rows that could be followed to the end of a quarter count for it: to take from the others just those
+    that stopped would count failures without the survivors beside them.
     """
     found: list[float] = []
     for quarter in range(1, QUARTERS + 1):
         start, end = (quarter - 1) * MONTHS_PER_QUARTER, quarter * MONTHS_PER_QUARTER
-        stopped = rows.failed & (rows.months >= start) & (rows.months < end)
-        at_risk = stopped | (rows.months >= end)
+        followed = rows.followable >= end
+        stopped = followed & rows.failed & (rows.months >= start) & (rows.months < end)
+        at_risk = stopped | (followed & (rows.months >= end))
         if not at_risk.any():
             found.append(found[-1])
             continue

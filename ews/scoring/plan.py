@@ -102,7 +102,7 @@ class Knobs:
     """Shares of boosting to choose from, the rest is logistic."""
     minimum_events: int
     base_rate_months: float
-    """The base rate is that of rows at most so old, when they hold failures enough."""
+    """The base rate is that of rows followed for at most so long, when they hold failures enough."""
     seed: int = 0
 
 

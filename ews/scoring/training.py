@@ -65,7 +65,9 @@ def _rows(features: pd.DataFrame, labels: pd.DataFrame, cut: Cut) -> Rows:
         failed=labels["outcome"].isin(FAILURES).to_numpy(dtype=bool),
         months=np.maximum(months.astype(np.float64), 0.0),
         groups=np.asarray(pd.factorize(features["provider"], sort=True)[0], dtype=np.int64),
-        age=np.array([(cut.on - day).days / _DAYS_PER_MONTH for day in features["as_of"]], dtype=np.float64),
+        followable=np.array(
+            [(cut.followed_until - day).days / _DAYS_PER_MONTH for day in features["as_of"]], dtype=np.float64
+        ),
     )
 
 

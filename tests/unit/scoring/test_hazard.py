@@ -49,7 +49,7 @@ def cohort(size: int = 4000, seed: int = 1) -> Rows:
         failed=left < followed,
         months=np.minimum(left, followed),
         groups=np.arange(size) // 2,
-        age=followed,
+        followable=followed,
     )
 
 
@@ -158,3 +158,18 @@ def test_score_of_a_hand_made_model():
     assert scores.tolist() == [1.0, 3.0, -1.0]
     # two quarters at hazard 1/(1+e^1.5) = 0.18243: 1 - 0.81757^2
     assert probability(model, scores, months=6)[0] == pytest.approx(0.33158, abs=1e-5)
+
+
+def test_failures_of_rows_not_followed_to_the_end_do_not_raise_the_base_rate():
+    """Late rows show their failures first: counted without their survivors they would double the rate."""
+    rows = cohort(size=12_000)
+    late = np.arange(12_000) % 3 == 0
+    month = 4.0  # the second quarter of these rows is cut short
+    cut_short = replace(
+        rows,
+        followable=np.where(late, month, rows.followable),
+        failed=rows.failed & ~(late & (rows.months >= month)),
+        months=np.where(late, np.minimum(rows.months, month), rows.months),
+    )
+    whole = fit(rows, KNOBS, SIGNS)
+    assert fit(cut_short, KNOBS, SIGNS).baseline[1] == pytest.approx(whole.baseline[1], abs=0.15)
