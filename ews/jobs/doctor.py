@@ -14,6 +14,7 @@ from ews.jobs.deliver import relays, uses_file_sink
 from ews.jobs.run import Context
 from ews.jobs.scoring import score_at
 from ews.jobs.tell import trouble
+from ews.jobs.week_facts import data_lines
 from ews.notify import words
 from ews.notify.model import MessageKind
 from ews.notify.routing import Because, Matter, route
@@ -208,6 +209,13 @@ def _people(connection: Connection, context: Context) -> Iterator[Check]:
         [] if count else ["leeg: er is niemand om te volgen"],
         words.counted(count, "aanbieder of locatie", "aanbieders en locaties"),
         "Lever de lijst met aanbieders in: ews ingest",
+    )
+    sources = [f"{one.source}: {one.state}" for one in data_lines(connection, context, context.now)]
+    yield _of(
+        "bronnen",
+        sources,
+        "op tijd, niets vastgehouden",
+        "Vraag de levering na bij de bron; een vastgehouden bestand: ews rejections list.",
     )
     telling, off = context.settings.telling, context.settings.cases.case.days_off
     late = [

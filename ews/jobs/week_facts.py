@@ -93,7 +93,7 @@ def _facts(connection: Connection, context: Context, week: Week, is_late: bool) 
         without_owner=sum(not any(log.current(view.case, Acknowledgement)) for view in week.cases),
         clocks=tuple(_clocks(context, week)),
         providers=tuple(_providers(connection, week)),
-        data=tuple(_data(connection, context, week)),
+        data=tuple(data_lines(connection, context, week.as_of)),
         sources=len(settings.sources),
         record=_record(connection, context, week),
         rules=tuple(
@@ -218,8 +218,9 @@ def _nowhere(week: Week, subject: str, level: Level) -> NowhereLine | None:
     )
 
 
-def _data(connection: Connection, context: Context, week: Week) -> Iterator[DataLine]:
-    states = store.sources(connection, week.as_of)
+def data_lines(connection: Connection, context: Context, as_of: datetime) -> Iterator[DataLine]:
+    """Sources that are late or held at a moment; one that never delivered anything is not expected yet."""
+    states = store.sources(connection, as_of)
     for name, contract in context.settings.sources.items():
         state = states.get(name)
         if state is None:
@@ -230,7 +231,7 @@ def _data(connection: Connection, context: Context, week: Week) -> Iterator[Data
             )
         if state.last_accepted is None:
             continue
-        quiet = (week.today - words.day(state.last_accepted)).days
+        quiet = (words.day(as_of) - words.day(state.last_accepted)).days
         expected = DAYS_BETWEEN.get(contract.cadence.every)
         if expected is not None and quiet > expected + contract.cadence.grace_days:
             late = words.counted(quiet - expected, "dag", "dagen")

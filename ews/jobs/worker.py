@@ -125,11 +125,35 @@ def _end(
     try:
         with writing(context.engine) as connection:
             job_runs.finish(connection, job, slot, token, now=context.now, summary=summary, error=error)
+            if error is not None and job != "deliver":  # about the post itself the watcher and doctor tell
+                _tell(connection, context, job, slot, error)
     except FencedOffError:
         return LOST
     counts = {key: value for key, value in (summary or {}).items() if isinstance(value, int)}
     log.info("job ended", job=job, slot=slot, ok=error is None, **counts)
     return 0 if error is None else 1
+
+
+def _tell(connection: Connection, context: Context, job: str, slot: str, error: str) -> None:
+    """A failed job is work for who keeps the system going, from its first failure on."""
+    from ews.jobs.post import trouble
+    from ews.notify.views import SystemView
+
+    site = context.settings.site
+    view = SystemView(
+        topic=f"taak mislukt: {job}",
+        what=f"De taak {job} van {slot.partition('[')[0].replace('@', ' ')} is mislukt.",
+        consequence="Zij wordt vanzelf opnieuw geprobeerd; lukt dat niet, dan ontbreekt haar resultaat.",
+        actions=(
+            "Kijk of het bij een volgende poging lukt: ews doctor.",
+            "Zo niet: herstel wat hieronder staat.",
+        ),
+        details=(error[:300],),
+        office=site.office.name,
+        at=context.now,
+        fictitious=site.kind != "production",
+    )
+    trouble(connection, context, view, about=f"job:{job}:{slot.partition('[')[0]}"[:80])
 
 
 def fence(context: Context, job: str, slot: str, token: int) -> None:

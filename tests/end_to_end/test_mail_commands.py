@@ -14,7 +14,7 @@ from ews.jobs.worker import run_slot
 from ews.settings.secrets import read_secret, site_key
 from ews.store import job_runs
 from ews.store.engine import reading, writing
-from ews.store.schema import audit_entry, job_run
+from ews.store.schema import audit_entry, job_run, outbox
 
 
 def test_a_test_message_per_address_is_queued_and_delivered_as_a_file(ews, site):
@@ -133,8 +133,10 @@ def test_a_scheduled_job_records_its_end_and_its_failure(site):
     with reading(context.engine) as connection:
         rows = dict(connection.execute(select(job_run.c.slot, job_run.c.state)).all())
         error = connection.scalars(select(job_run.c.error).where(job_run.c.slot == slots[1])).one()
+        told = connection.scalars(select(outbox.c.subject).where(outbox.c.kind == "system")).all()
     assert rows == {slots[0]: "done", slots[1]: "failed"}
     assert error == "OSError: schijf weg"
+    assert set(told) == {"EWS systeem: taak mislukt: digest"}
 
 
 def test_metrics_hold_numbers_and_no_names(ews, site):
