@@ -117,7 +117,7 @@ def _show(site: Context, stored: StoredDossier, as_json: bool) -> None:
         "files": dict(stored.files),
     }
     lines = [
-        f"{stored.content.title} {stored.case} v{stored.version}: {STATES[stored.state]} door {summary(stored.signatures)}."
+        f"{stored.content.title} {stored.case} v{stored.version}: {STATES[stored.state]}; getekend door {summary(stored.signatures)}."
     ]
     if stored.state == "draft" and stored.signatures:
         lines = [

@@ -1,13 +1,16 @@
 """`ews dossier import / bundle / verify / key`: an edited notice back in, and out with all its evidence."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ews.cli.case_options import Case
 from ews.cli.dossier import Kind, group, kind_of
 from ews.cli.frame import Json, emit, site_of
+
+if TYPE_CHECKING:
+    from ews.jobs.dossier_import import Imported
 
 
 @group.command("import")
@@ -22,7 +25,11 @@ def import_command(
     from ews.jobs.dossier_import import import_word
 
     done = import_word(site_of(context), case, kind_of(kind), path)
-    document = {
+    emit(as_json, _imported(case, done), _imported_text(case, done))
+
+
+def _imported(case: str, done: "Imported") -> dict[str, Any]:
+    return {
         "case": case,
         "kind": done.dossier.kind.value,
         "version": done.dossier.version,
@@ -38,20 +45,20 @@ def import_command(
         ],
         "ignored": list(done.ignored),
     }
-    left = ["Buiten de onderdelen gewijzigd en niet overgenomen (dit volgt uit de vastlegging):"]
-    left = [*left, *(f"    {text}" for text in done.ignored)] if done.ignored else []
-    if not done.is_new:
-        emit(
-            as_json,
-            document,
-            "\n".join([f"Niets veranderd in de onderdelen van versie {done.dossier.version}.", *left]),
-        )
-        return
-    lines = [f"{done.dossier.title} {case}: opgenomen als versie {done.dossier.version}."]
+
+
+def _imported_text(case: str, done: "Imported") -> str:
+    if done.is_new:
+        lines = [f"{done.dossier.title} {case}: opgenomen als versie {done.dossier.version}."]
+    else:
+        lines = [f"Niets veranderd in de onderdelen van versie {done.dossier.version}."]
     for one in done.changes:
         lines.append(f"  onderdeel {one.item}{'  LOS VAN HET BEWIJS' if one.away_from_evidence else ''}")
         lines += [f"    - {text}" for text in one.before] + [f"    + {text}" for text in one.after]
-    emit(as_json, document, "\n".join([*lines, *left]))
+    if done.ignored:
+        lines.append("Buiten de onderdelen gewijzigd en niet overgenomen (dit volgt uit de vastlegging):")
+        lines += [f"    {text}" for text in done.ignored]
+    return "\n".join(lines)
 
 
 @group.command()
