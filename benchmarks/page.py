@@ -1,0 +1,215 @@
+"""How quickly the page answers: 3,000 providers, 50 people who each ask something every five seconds, one core.
+
+python benchmarks/page.py [--providers 3000] [--people 50] [--seconds 60]
+
+Makes a site with drawn figures, serves it on one core of this machine, and prints median, p95 and slowest per page.
+"""
+
+import argparse
+import asyncio
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date, timedelta
+from pathlib import Path
+from statistics import quantiles
+
+import httpx2
+from sqlalchemy import Connection, Table, insert, select
+
+from ews.jobs.assess import assess
+from ews.jobs.run import clock, open_site
+from ews.jobs.site import create_site
+from ews.store import schema
+from ews.store.engine import writing
+from ews.web import sessions
+
+FIGURES = {"eigen_vermogen": (1e7, 9e8), "balanstotaal": (1e9, 3e9), "liquide_middelen": (1e6, 9e8)}
+PATHS = (
+    "/",
+    "/portefeuille",
+    "/portefeuille?pagina={page}",
+    "/portefeuille?niveau=hoog_of_acuut",
+    "/zaken",
+    "/aanbieder/{subject}",
+)
+
+
+def fill(connection: Connection, providers: int, *, quarters: int = 8) -> list[str]:
+    """Register and quarterly figures of fictitious providers, drawn by a fixed seed."""
+    draw, now = random.Random(8), clock() - timedelta(days=2)
+    names = [f"kvk:{70_000_000 + place}" for place in range(providers)]
+    subjects = numbered(
+        connection, schema.subject, [{"identifier": name, "kind": "provider"} for name in names]
+    )
+    figures = ("naam", "sector", "regio", "clienten", *FIGURES)
+    indicators = numbered(connection, schema.indicator, [{"name": name} for name in figures])
+    profiles = ("{}", *(f'{{"leveringsvorm":"verblijf","profiel":"VV{at}"}}' for at in range(4, 8)))
+    needs = numbered(connection, schema.dimension, [{"content": content} for content in profiles])
+    deliveries = {
+        source: _delivery(connection, source, now) for source in ("zorgaanbieders", "kwartaalopgave")
+    }
+    rows = []
+    for place, name in enumerate(names):
+        one = {"subject_id": subjects[name], "known_at": now, "row_number": place + 1}
+        texts = {
+            "naam": f"Stichting {place} (fictief)",
+            "sector": draw.choice(("vv", "ghz", "ggz")),
+            "regio": "5528",
+        }
+        rows += [
+            _row(one, indicators[key], needs["{}"], deliveries, value_text=text)
+            for key, text in texts.items()
+        ]
+        rows += [
+            _row(one, indicators["clienten"], needs[need], deliveries, value_int=draw.randint(1, 80))
+            for need in list(needs)[1:]
+        ]
+        for back in range(quarters):
+            end = date(2026, 9, 30) - timedelta(days=91 * back)
+            rows += [
+                _row(one, indicators[key], needs["{}"], deliveries, source="kwartaalopgave", period_end=end,
+                     period_start=end - timedelta(days=90), value_int=int(draw.uniform(*bounds)))
+                for key, bounds in FIGURES.items()
+            ]  # fmt: skip
+    for start in range(0, len(rows), 20_000):
+        connection.execute(insert(schema.observation), rows[start : start + 20_000])
+    covered = [
+        {"delivery_id": delivery, "subject_id": subject, "row_number": 1}
+        for delivery in deliveries.values()
+        for subject in subjects.values()
+    ]
+    connection.execute(insert(schema.delivery_coverage), covered)
+    return names
+
+
+def numbered(connection: Connection, table: Table, rows: list[dict]) -> dict[str, int]:
+    """Name -> number of rows that were added, or were there."""
+    column = table.c[next(iter(rows[0]))]
+    known = {name for (name,) in connection.execute(select(column))}
+    fresh = [row for row in rows if row[column.name] not in known]
+    if fresh:
+        connection.execute(insert(table), fresh)
+    numbers = {row[0]: row[1] for row in connection.execute(select(column, table.c.id))}
+    return {row[column.name]: numbers[row[column.name]] for row in rows}
+
+
+def _delivery(connection: Connection, source: str, now) -> int:
+    values = {
+        "source": source, "sha256": source.ljust(64, "0"), "name": f"{source}.xlsx", "size": 1, "known_at": now,
+        "recorded_at": now, "status": "accepted", "counts": {}, "columns_seen": [], "indicators_refused": [],
+        "unknown_columns": [], "message": "",
+    }  # fmt: skip
+    return connection.execute(
+        insert(schema.delivery).values(**values).returning(schema.delivery.c.id)
+    ).scalar_one()
+
+
+def _row(one: dict, indicator: int, dimension: int, deliveries: dict[str, int], **values) -> dict:
+    source = values.pop("source", "zorgaanbieders")
+    empty = {
+        "period_start": None,
+        "value_int": None,
+        "value_real": None,
+        "value_text": None,
+        "period_end": date(2026, 9, 30),
+    }
+    keys = {
+        "indicator_id": indicator,
+        "dimension_id": dimension,
+        "source": source,
+        "delivery_id": deliveries[source],
+    }
+    return one | empty | keys | values
+
+
+def make_site(folder: Path, providers: int, people: int) -> tuple[list[str], list[str]]:
+    """A site with figures, assessed once, and a session for each visitor."""
+    create_site(folder, now=clock())
+    site = open_site(folder)
+    with writing(site.engine) as connection:
+        names = fill(connection, providers)
+    assess(site)
+    with writing(site.engine) as connection:
+        person = site.settings.people["officier"]
+        tokens = [sessions.begin(connection, person, via="benchmark", now=clock()) for _ in range(people)]
+    site.engine.dispose()
+    return names, tokens
+
+
+async def visit(url: str, token: str, names: list[str], until: float, took: dict[str, list[float]]) -> None:
+    draw = random.Random(token)
+    await asyncio.sleep(draw.uniform(0, 5))
+    async with httpx2.AsyncClient(base_url=url, cookies={"ews": token}, timeout=60) as client:
+        while time.perf_counter() < until:
+            path = draw.choice(PATHS)
+            began = time.perf_counter()
+            answer = await client.get(path.format(page=draw.randint(1, 40), subject=draw.choice(names)))
+            took.setdefault(path, []).append(time.perf_counter() - began)
+            assert answer.status_code == 200, (path, answer.status_code)
+            await asyncio.sleep(max(0.0, 5 - (time.perf_counter() - began)))
+
+
+async def load(url: str, tokens: list[str], names: list[str], seconds: int) -> dict[str, list[float]]:
+    took: dict[str, list[float]] = {}
+    until = time.perf_counter() + seconds
+    await asyncio.gather(*(visit(url, token, names, until, took) for token in tokens))
+    return took
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--providers", type=int, default=3000)
+    parser.add_argument("--people", type=int, default=50)
+    parser.add_argument("--seconds", type=int, default=60)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "site"
+        began = time.perf_counter()
+        names, tokens = make_site(folder, given.providers, given.people)
+        print(f"site with {given.providers} providers made in {time.perf_counter() - began:.0f} s")
+        command = [
+            "taskset",
+            "--cpu-list",
+            "0",
+            sys.executable,
+            "-m",
+            "ews",
+            "--site",
+            str(folder),
+            "serve",
+            "--port",
+            "0",
+            "--json",
+        ]
+        server = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,)  # fmt: skip
+        try:
+            lines = [server.stdout.readline()]
+            while "}" not in lines[-1] and lines[-1]:
+                lines.append(server.stdout.readline())
+            url = json.loads("".join(lines))["url"]
+            client = httpx2.Client(base_url=url, cookies={"ews": tokens[0]}, timeout=120)
+            began = time.perf_counter()
+            client.get("/portefeuille")
+            print(f"first portfolio after a change of figures: {time.perf_counter() - began:.1f} s")
+            report(asyncio.run(load(url, tokens, names, given.seconds)))
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def report(took: dict[str, list[float]]) -> None:
+    """Milliseconds per page and over all."""
+    for path, times in [*sorted(took.items()), ("all", [one for listed in took.values() for one in listed])]:
+        cut = quantiles(times, n=20) if len(times) > 1 else times * 19
+        print(
+            f"{path:<40} {len(times):>5} requests  median {cut[9] * 1000:>6.0f}  p95 {cut[18] * 1000:>6.0f}  slowest {max(times) * 1000:>6.0f} ms"
+        )
+
+
+if __name__ == "__main__":
+    main()
