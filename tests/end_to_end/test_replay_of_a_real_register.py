@@ -72,8 +72,6 @@ def test_the_model_is_refitted_on_what_was_known_and_does_not_leak(register):
 
 def test_backdating_what_came_later_shows_as_skill(register, tmp_path):
     """The leak hunt can fail: give the register a figure that follows the closures, and the AUC jumps."""
-    import sqlite3
-
     site = tmp_path / "site"
     shutil.copytree(register, site)
     closed = [
