@@ -356,9 +356,15 @@ from pathlib import Path
 from ews.jobs import logs
 from ews.jobs.escalate import escalate
 from ews.jobs.run import open_site
+from sqlalchemy.exc import OperationalError
 logs.configure()
 context = replace(open_site(Path(sys.argv[1])), now=datetime.fromisoformat(sys.argv[2]))
-print(escalate(context)["escalated"])
+while True:
+    try:
+        print(escalate(context)["escalated"])
+        break
+    except OperationalError:  # another held the database longer than we wait: the scheduler tries again too
+        continue
 """
 
 
