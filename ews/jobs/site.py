@@ -53,7 +53,7 @@ def create_site(folder: Path, *, now: datetime, config: Path | None = None) -> P
 def pending_changes(context: Context) -> list[str]:
     """What the files on disk say otherwise than the configuration in force, a line per key."""
     documents, _ = read_documents(context.folder / "config")
-    return differences(context.settings.documents, _plain(documents))
+    return differences(_plain(context.settings.documents), _plain(documents))
 
 
 def activate(context: Context, second: str) -> list[str]:
@@ -69,7 +69,7 @@ def activate(context: Context, second: str) -> list[str]:
             raise NotAllowedError(f"{one.id} heeft geen mandaat 'config' in people.toml.")
     fresh = load(context.folder)
     documents = _plain(fresh.documents)
-    changed = differences(context.settings.documents, documents)
+    changed = differences(_plain(context.settings.documents), documents)
     with writing(context.engine) as connection:
         config_versions.record(
             connection,

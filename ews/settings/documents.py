@@ -32,6 +32,18 @@ def read_documents(site_config: Path | None) -> tuple[Documents, list[ConfigFaul
     return documents, faults
 
 
+def under(active: Documents) -> tuple[Documents, list[ConfigFault]]:
+    """The documents in force with the shipped defaults under them.
+
+    A newer version of the product may ask for a key that did not exist when two people made these live:
+    it then has its default, instead of closing the site.
+    """
+    faults: list[ConfigFault] = []
+    defaults = _read_folder(shipped("config"), faults)
+    names = defaults.keys() | active.keys()
+    return {name: overlay(defaults.get(name, {}), active.get(name, {})) for name in sorted(names)}, faults
+
+
 def _read_folder(folder: Path, faults: list[ConfigFault]) -> Documents:
     documents: Documents = {}
     for path in sorted(folder.rglob("*.toml")):

@@ -1,6 +1,6 @@
 """Documents into one frozen Settings. Everything is checked before anything runs; all faults at once."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -20,7 +20,7 @@ from ews.regulation import Obligation
 from ews.scoring.card import CardFile
 from ews.scoring.plan import ModelPlan
 from ews.settings.checks import check_cases, check_people, check_routes, check_schedule, check_site
-from ews.settings.documents import Documents, documents_hash, read_documents
+from ews.settings.documents import Documents, documents_hash, read_documents, under
 from ews.settings.dossier_checks import check_letters, check_regulations, check_style
 from ews.settings.faults import ConfigFault, from_validation, refuse
 from ews.settings.scoring_checks import check_indicators, check_scorecards
@@ -67,81 +67,66 @@ class Settings:
     documents: Documents
 
 
+# Each check with the sections that it holds beside each other; it runs when all of them could be read.
+_CHECKS: tuple[tuple[Callable[..., list[ConfigFault]], tuple[str, ...]], ...] = (
+    (check_site, ("site",)),
+    (check_people, ("people", "site")),
+    (check_routes, ("routes", "people")),
+    (check_schedule, ("schedule",)),
+    (check_cases, ("cases",)),
+    (check_regulations, ("regulations",)),
+    (check_letters, ("letters",)),
+    (check_style, ("house_style",)),
+    (check_sources, ("sources",)),
+    (check_signal_kinds, ("signal_kinds", "people", "sources")),
+    (check_indicators, ("indicators",)),
+    (check_scorecards, ("scorecards", "indicators")),
+)
+
+
 def load(folder: Path, active: Documents | None = None) -> Settings:
     """Settings of the site in `folder`.
 
-    `active` are the documents that two people made live; without them the files on disk hold.
+    `active` are the documents that two people made live, with what a newer version of the product added
+    under them; without them the files on disk hold.
     Raises ConfigError that names every fault with file, key and remedy.
     """
-    documents, faults = read_documents(folder / "config") if active is None else (active, [])
+    documents, faults = read_documents(folder / "config") if active is None else under(active)
     reader = Reader(documents, faults)
-    site = reader.site()
-    people = reader.entries("people.toml", "person", Person)
-    routes = reader.entries("recipients.toml", "route", Route)
-    schedule = reader.entries("schedule.toml", "job", ScheduledJob)
-    telling = reader.build(
-        "recipients.toml", documents.get("recipients.toml", {}).get("telling", {}), Telling
+    read = _sections(reader)
+    faults = list(reader.faults)
+    for check, names in _CHECKS:
+        if all(read[name] is not None for name in names):
+            faults += check(*(read[name] for name in names))
+    refuse(faults)
+    return Settings(folder=folder, hash=documents_hash(documents), documents=documents, **read)
+
+
+def _sections(reader: "Reader") -> dict[str, Any]:
+    """Every field of Settings that config/ fills; None where its document has a fault."""
+    recipients, escalation = (
+        reader.documents.get(file, {}) for file in ("recipients.toml", "escalation.toml")
     )
-    sources = reader.folder("sources", SourceContract, name_field="name")
-    signal_kinds = reader.entries("signals.toml", "kind", SignalKind)
-    indicators = reader.folder("indicators", Indicator, name_field="id")
-    scorecards = reader.folder("scorecard", CardFile, name_field="valid_from")
-    alerts = reader.build(
-        "escalation.toml", documents.get("escalation.toml", {}).get("alerts", {}), AlertPolicy
-    )
-    regulations = reader.tree("regulation", Obligation, folder_field="regeling", name_field="valid_from")
-    house_style = reader.one("huisstijl.toml", HouseStyle)
-    letters = reader.entries("brieven.toml", "letter", LetterText)
-    model = reader.one("model.toml", ModelPlan)
-    cases = reader.build("escalation.toml", sections(documents.get("escalation.toml", {})), CasePolicy)
-    transfer = reader.one("transfer.toml", TransferPolicy)
-    if site is None:  # nothing can be held against it
-        refuse(reader.faults)
-    assert site is not None
-    refuse(
-        [
-            *reader.faults,
-            *check_site(site),
-            *check_people(people, site),
-            *check_routes(routes, people),
-            *check_schedule(schedule),
-            *check_cases(cases),
-            *check_regulations(regulations),
-            *check_letters(letters),
-            *(check_style(house_style) if house_style else []),
-            *check_sources(sources),
-            *check_signal_kinds(signal_kinds, people, sources),
-            *check_indicators(indicators),
-            *check_scorecards(scorecards, indicators),
-        ]
-    )
-    assert house_style is not None
-    assert cases is not None
-    assert transfer is not None
-    assert telling is not None
-    assert alerts is not None
-    assert model is not None
-    return Settings(
-        folder=folder,
-        site=site,
-        people=people,
-        routes=routes,
-        telling=telling,
-        schedule=schedule,
-        sources=sources,
-        signal_kinds=signal_kinds,
-        indicators=indicators,
-        scorecards=scorecards,
-        alerts=alerts,
-        model=model,
-        regulations=regulations,
-        house_style=house_style,
-        letters=letters,
-        cases=cases,
-        transfer=transfer,
-        hash=documents_hash(documents),
-        documents=documents,
-    )
+    return {
+        "site": reader.site(),
+        "people": reader.entries("people.toml", "person", Person),
+        "routes": reader.entries("recipients.toml", "route", Route),
+        "telling": reader.build("recipients.toml", recipients.get("telling", {}), Telling),
+        "schedule": reader.entries("schedule.toml", "job", ScheduledJob),
+        "sources": reader.folder("sources", SourceContract, name_field="name"),
+        "signal_kinds": reader.entries("signals.toml", "kind", SignalKind),
+        "indicators": reader.folder("indicators", Indicator, name_field="id"),
+        "scorecards": reader.folder("scorecard", CardFile, name_field="valid_from"),
+        "alerts": reader.build("escalation.toml", escalation.get("alerts", {}), AlertPolicy),
+        "model": reader.one("model.toml", ModelPlan),
+        "regulations": reader.tree(
+            "regulation", Obligation, folder_field="regeling", name_field="valid_from"
+        ),
+        "house_style": reader.one("huisstijl.toml", HouseStyle),
+        "letters": reader.entries("brieven.toml", "letter", LetterText),
+        "cases": reader.build("escalation.toml", sections(escalation), CasePolicy),
+        "transfer": reader.one("transfer.toml", TransferPolicy),
+    }
 
 
 @cache
