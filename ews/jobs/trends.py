@@ -13,8 +13,8 @@ from ews.settings.load import Settings
 from ews.signals.register import Register
 from ews.store.history import history_at
 
-MOST_PEERS = 200
-"""The band of so many is that of all; reading more would make the page wait."""
+MOST_PEERS = 60
+"""The middle half of so many hardly moves with more of them; reading more would make the page wait."""
 
 
 def trends_of(

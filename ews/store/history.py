@@ -65,14 +65,13 @@ def lagged(
     o = observation.c
     series = (o.subject_id, o.indicator_id, o.dimension_id, o.source)
     version = func.row_number().over(partition_by=(*series, o.period_end), order_by=o.known_at.desc())
-    known = (
-        select(observation, version.label("version"))
-        .where(o.known_at <= as_of, o.delivery_id.in_(accepted), o.indicator_id.in_(wanted))
-        .subquery()
+    known_rows = select(observation, version.label("version")).where(
+        o.known_at <= as_of, o.delivery_id.in_(accepted), o.indicator_id.in_(wanted)
     )
-    if subjects is not None:
+    if subjects is not None:  # before the windows, so that the table is entered by its key
         chosen = select(subject.c.id).where(subject.c.identifier.in_(sorted(subjects)))
-        known = select(known).where(known.c.subject_id.in_(chosen)).subquery()
+        known_rows = known_rows.where(o.subject_id.in_(chosen))
+    known = known_rows.subquery()
     k = known.c
     lag = func.row_number().over(
         partition_by=(k.subject_id, k.indicator_id, k.dimension_id, k.source), order_by=k.period_end.desc()
