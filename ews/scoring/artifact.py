@@ -124,7 +124,9 @@ def _check_signature(envelope: Mapping[str, Any], body: bytes, trusted: bytes) -
     except (InvalidSignature, ValueError, TypeError):
         raise ModelRefusedError("De handtekening van het model klopt niet.") from None
     if not (is_ours and is_canonical):
-        raise ModelRefusedError("De sleutel in het modelbestand is niet zo geschreven als die van dit kantoor.")
+        raise ModelRefusedError(
+            "De sleutel in het modelbestand is niet zo geschreven als die van dit kantoor."
+        )
 
 
 def _check_shape(content: Mapping[str, Any]) -> None:
