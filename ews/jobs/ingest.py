@@ -143,9 +143,9 @@ def _take_in(taking: _Taking, path: Path) -> FileReport:
         context = taking.context
         with writing(context.engine) as connection:
             append(connection, context.actor, "file.refused", "file", now=context.now)
-        return FileReport(
-            path=str(path), source=taking.source, sha256=None, status="refused", message=str(error)
-        )
+        number = persons.bsn_in_name(path.name)
+        shown = str(path).replace(number, persons.masked(number)) if number else str(path)
+        return FileReport(path=shown, source=taking.source, sha256=None, status="refused", message=str(error))
 
 
 def _read_and_store(taking: _Taking, path: Path) -> FileReport:
@@ -230,6 +230,12 @@ def _recognised(context: Context, content: Content, source: str | None) -> tuple
 
 
 def _refuse_persons(content: Content, tables: Sequence[Table], contract: SourceContract) -> None:
+    in_name = persons.bsn_in_name(content.name) if contract.may_hold_persons else None
+    if in_name is not None:
+        shown = content.name.replace(in_name, persons.masked(in_name))
+        raise FileRefusedError(
+            f"{shown}: de bestandsnaam bevat een BSN. Niets is bewaard. Hernoem het bestand."
+        )
     found = persons.search(tables, contract)
     if found is not None:
         raise FileRefusedError(

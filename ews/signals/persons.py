@@ -52,6 +52,12 @@ def bsn_in(text: str) -> str | None:
     return None
 
 
+def bsn_in_name(name: str) -> str | None:
+    """The same in a file's name, nine digits in a row only: dates stand there too."""
+    found = (digits for digits in re.findall(r"(?<![0-9])[0-9]{9}(?![0-9])", name) if is_bsn(digits))
+    return next(found, None)
+
+
 def masked(digits: str) -> str:
     """A number as messages and the audit chain may show it."""
     return "*****" + digits[-3:]

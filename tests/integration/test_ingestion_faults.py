@@ -1,0 +1,170 @@
+"""The fault table of ingestion by number, through the command. I3 and I5 stand in test_cells.py and test_files.py,
+I4 in test_plausibility.py and test_implausible.py, I6, I7 and I9 in test_ingest.py, I10 to I12 in test_workbooks.py.
+"""
+
+import io
+
+import pytest
+from openpyxl import Workbook
+from registers import add_contract, adds_up, extract, known, service, stored
+
+BSN = "111222333"
+CONTRACT = """
+title = "Proef"
+supplier = "Toets"
+layout = "wide"
+form = "csv"
+figures = "state"
+decimal = "comma"
+delimiter = ";"
+file_patterns = ['^proef']
+may_hold_persons = true
+cadence = { every = "month" }
+purpose = { legal_ground = "toets", use = "toets" }
+[provider]
+column = "KvK"
+scheme = "kvk"
+[[figure]]
+id = "naam"
+column = "Naam"
+unit = "text"
+[[figure]]
+id = "plaatsen"
+column = "Plaatsen"
+unit = "count"
+"""
+
+
+def test_i1_one_bad_row_in_many_is_one_rejection(ews, site, tmp_path):
+    rows = [service(number) for number in range(5000)]
+    rows[4321]["CSNumber"] = "kapot"
+    done = ews("ingest", "--json", extract(tmp_path / "in", "2019-06-30", rows))
+    assert done.code == 0
+    (one,) = done.json["files"]
+    assert (one["rows_accepted"], one["rows_rejected"], one["cells_rejected"]) == (4999, 1, 0)
+    (bad,) = ews("rejections", "show", "--json", one["delivery"]).json["rejections"]
+    assert (bad["place"], bad["column"], bad["value"], bad["reason"]) == (
+        "rij 4323",
+        "CSNumber",
+        "kapot",
+        "bad_key",
+    )
+
+
+HEADER = ["KvK", "Naam", "Plaatsen"]
+ROWS = [[f"0000001{n}", f"Zorg {n}", str(10 + n)] for n in range(8)]
+
+
+def mutant(header, order=(0, 1, 2), rows=ROWS):
+    picked = [[row[place] for place in order] for row in [header, *rows]]
+    return "\n".join(";".join(row) for row in picked).encode()
+
+
+@pytest.mark.parametrize(
+    ("raw", "status", "figures"),
+    [
+        pytest.param(mutant(HEADER), "accepted", {"naam": "Zorg 3", "plaatsen": 13}, id="as agreed"),
+        pytest.param(
+            mutant(HEADER, (2, 0, 1)), "accepted", {"naam": "Zorg 3", "plaatsen": 13}, id="reordered"
+        ),
+        pytest.param(mutant(HEADER, (0, 2)), "accepted", {"plaatsen": 13}, id="a figure dropped"),
+        pytest.param(
+            mutant(["KvK", "Naam", "Bedden"]), "accepted", {"naam": "Zorg 3"}, id="a figure renamed"
+        ),
+        pytest.param(mutant(["Nummer", "Naam", "Plaatsen"]), "held", {}, id="the key renamed"),
+        pytest.param(mutant(HEADER, (1, 2)), "held", {}, id="the key dropped"),
+        pytest.param(mutant(["KvK", "Plaatsen", "Naam"]), "held", {}, id="two headers swapped"),
+        pytest.param(mutant(["Naam", "KvK", "Plaatsen"]), "held", {}, id="the key swapped"),
+        pytest.param(mutant(["KvK", "KvK", "Plaatsen"]), "held", {}, id="the key twice"),
+        pytest.param(
+            mutant(HEADER, rows=[[*row[:2], "veel"] for row in ROWS]), "held", {}, id="another type"
+        ),
+        pytest.param(mutant(HEADER).replace(b";", b","), "held", {}, id="another separator"),
+    ],
+)
+def test_i2_a_changed_layout_is_mapped_by_rule_or_held(ews, site, tmp_path, raw, status, figures):
+    add_contract(site, ews, "proef", CONTRACT)
+    path = tmp_path / "proef.csv"
+    path.write_bytes(raw)
+    (one,) = ews("ingest", "--json", path).json["files"]
+    assert one["status"] == status
+    assert adds_up(one)
+    now = known(site, "2999-01-01")
+    assert {key[1]: value for key, value in now.items() if key[0] == "kvk:00000013"} == figures
+
+
+def test_i8_the_same_file_again_is_no_new_delivery(ews, site, tmp_path):
+    add_contract(site, ews, "proef", CONTRACT)
+    for name in ("proef_1.csv", "proef_2.csv"):
+        path = tmp_path / name
+        path.write_bytes(mutant(HEADER))
+        (one,) = ews("ingest", "--json", path).json["files"]
+    assert one["status"] == "known"
+    (line,) = [one for one in ews("source", "list", "--json").json["sources"] if one["source"] == "proef"]
+    assert line["deliveries"] == 1
+
+
+def csv(*rows):
+    return "\n".join(["KvK;Naam;Plaatsen;Opmerking", *rows]).encode()
+
+
+def xlsx(cell, header="Opmerking"):
+    book = Workbook()
+    book.active.append(["KvK", "Naam", "Plaatsen", header])
+    book.active.append(["00000012", "Zorg", 4, cell])
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+PLANTED = {
+    **{
+        f"free text: {text}": ("proef.csv", csv(f"00000012;Zorg;4;{text}"))
+        for text in (BSN, f"mevrouw {BSN}", f"({BSN})", "111 222 333", "111.222.333", "111-222-333", "111 22 2333", f"bsn{BSN}x", "11122 2333", f"zie {BSN}, {BSN}", "10000008", "nr 10000008.", "１１１２２２３３３", f"{BSN}.")
+    },
+    "a name": ("proef.csv", csv(f"00000012;Zorg {BSN};4;")),
+    "a later row": ("proef.csv", csv(*[f"0000001{n};Zorg;4;" for n in range(9)], f"00000019;Zorg;4;{BSN}")),
+    "a column without a name": ("proef.csv", f"KvK;Naam;Plaatsen;\n00000012;Zorg;4;{BSN}".encode()),
+    "a row that is too wide": ("proef.csv", csv(f"00000012;Zorg;4;;{BSN}")),
+    "a quoted cell with line breaks": ("proef.csv", csv(f'00000012;Zorg;4;"regel\n{BSN}\nregel"')),
+    "the file's name": (f"proef_{BSN}.csv", csv("00000012;Zorg;4;")),
+    "text in a workbook": ("proef.xlsx", xlsx(f"over {BSN}")),
+    "a number in a workbook": ("proef.xlsx", xlsx(int(BSN))),
+    "records": ("proef.json", f'[{{"KvK": "00000012", "Naam": "Zorg", "x": "{BSN}"}}]'.encode()),
+    "a number in records": ("proef.json", f'[{{"KvK": "00000012", "Naam": "Zorg", "x": {BSN}}}]'.encode()),
+    "nested records": ("proef.json", f'[{{"KvK": "00000012", "Naam": "Zorg", "x": {{"y": [{BSN}]}}}}]'.encode()),
+    **{
+        f"column {name}": ("proef.csv", f"KvK;Naam;Plaatsen;{name}\n00000012;Zorg;4;{BSN}".encode())
+        for name in ("BSN", "bsn_client", "Sofinummer", "Burgerservicenummer", "Cliëntnummer", "geboortedatum")
+    },
+}  # fmt: skip
+
+
+def test_i18_a_citizen_number_is_refused_wherever_it_is_planted(ews, site, tmp_path):
+    add_contract(site, ews, "proef", CONTRACT)
+    assert len(PLANTED) >= 30
+    for number, (name, raw) in enumerate(PLANTED.values()):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / name).write_bytes(raw)
+    done = ews("ingest", "--json", *[tmp_path / str(number) for number in range(len(PLANTED))])
+    assert done.code == 2
+    found = dict(zip(PLANTED, done.json["files"], strict=True))
+    assert [place for place, one in found.items() if one["status"] != "refused"] == []
+    assert BSN not in done.out
+    assert BSN not in done.err
+    assert known(site, "2999-01-01") == {}
+    assert list((site / "raw").rglob("*")) == []
+    for kept in site.rglob("*"):
+        assert not kept.is_file() or BSN.encode() not in kept.read_bytes(), kept
+
+
+def test_i19_two_sources_that_contradict_each_other_are_both_kept(ews, site, tmp_path):
+    add_contract(site, ews, "proef", CONTRACT)
+    add_contract(site, ews, "tweede", CONTRACT.replace("^proef", "^tweede"))
+    for name, places in (("proef", "4"), ("tweede", "5")):
+        path = tmp_path / f"{name}.csv"
+        path.write_text(f"KvK;Naam;Plaatsen\n00000012;Zorg;{places}\n")
+        assert ews("ingest", path).code == 0
+    facts = {(row[3], row[7]) for row in stored(site) if row[1] == "plaatsen"}
+    assert facts == {("proef", 4), ("tweede", 5)}
