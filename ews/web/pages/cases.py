@@ -127,7 +127,12 @@ def next_step(request: Request, view: CaseView) -> NextStep | None:
         due = path("case_bevestigen", number=case.number)
         return NextStep("Niemand draagt deze zaak: bevestig ontvangst", None, due, "Bevestigen")
     steps = [
-        NextStep(duty.text, duty.due_on, duty_path(request, case.number, duty.kind.value), "Besluiten")
+        NextStep(
+            duty.text,
+            duty.due_on,
+            duty_path(request, case.number, duty.kind.value),
+            "Naar de melding" if duty.kind.value in _NOTICES else "Besluiten",
+        )
         for duty in view.duties
     ]
     for state in log.tasks(case):
