@@ -84,9 +84,8 @@ def migrate(engine: Engine) -> None:
     """Bring the schema to this version's head; a schema from a later version is refused."""
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
-    with engine.connect() as connection:
+    with reading(engine) as connection:  # opening a site must not wait for whoever is writing
         current = MigrationContext.configure(connection).get_current_revision()
-        connection.rollback()
     script = ScriptDirectory.from_config(config)
     if current and current not in {revision.revision for revision in script.walk_revisions()}:
         raise RefusedError(
