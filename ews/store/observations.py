@@ -81,7 +81,8 @@ def _newest(
         o.known_at <= as_of, o.delivery_id.in_(accepted)
     )
     if subjects is not None:
-        known = known.where(o.subject_id.in_(subjects))
+        chosen = select(subject.c.id).where(subject.c.identifier.in_(sorted(subjects)))
+        known = known.where(o.subject_id.in_(chosen))
     if indicators is not None:
         wanted = select(indicator.c.id).where(indicator.c.name.in_(sorted(indicators)))
         known = known.where(o.indicator_id.in_(wanted))
