@@ -10,8 +10,6 @@ from ews.jobs.provider import SubjectView, subject_view
 from ews.jobs.run import Context
 from ews.jobs.trends import trends_of
 from ews.notify.alert_view import breadth_text, confidence_text
-from ews.scoring.counterfactual import what_would_help
-from ews.scoring.model import Level, Reason
 from ews.scoring.trend import Trend
 from ews.signals.model import Event
 from ews.signals.register import Location, Provider, Register
@@ -39,7 +37,6 @@ class SubjectPage:
     changes: tuple[PastChange, ...]
     breadth: str
     confidence: str
-    helps: tuple[tuple[Reason, ...], Level] | None
 
 
 def subject_page(context: Context, subject: str, seen: Scope, *, as_of: datetime | None) -> SubjectPage:
@@ -82,7 +79,6 @@ def _around(
         changes=tuple(alert_history.changes_of(connection, view.subject, until=moment)),
         breadth=breadth_text(view.assessment, tuple(peers.values()), labels),
         confidence=confidence_text(view.assessment, labels),
-        helps=what_would_help(view.assessment, view.card),
     )
 
 

@@ -7,7 +7,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-KEPT = 12
+KEPT = 64
 
 
 @dataclass(slots=True)

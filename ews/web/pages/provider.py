@@ -11,14 +11,14 @@ from ews.notify import words
 from ews.scoring.trend import Trend
 from ews.scoring.words import figure, period
 from ews.signals.indicators import Indicator
-from ews.store import scope
+from ews.store import freshness, scope
 from ews.store.engine import reading
 from ews.web.chart import Chart, Line, draw
 from ews.web.forms import Field, Reading, blank, read
 from ews.web.pages.cases import as_of_asked
 from ews.web.policy import may
 from ews.web.rendering import page
-from ews.web.visit import Posting, Visit, Visiting, back_to
+from ews.web.visit import Posting, Visit, Visiting, back_to, shelf_of
 from ews.web.wording import day_text
 
 router = APIRouter()
@@ -38,7 +38,8 @@ CHANGE = {
 def provider_page(visit: Visiting, subject: str, op: str = "") -> Response:
     """The whole page, as it is or as it was known on a day."""
     _known_form(subject)
-    found = subject_page(visit.context, subject, visit.scope, as_of=as_of_asked(op))
+    _check(visit, subject)
+    found = _found(visit, subject, op)
     note_view(visit.context, subject, action="provider.viewed")
     settings = visit.context.settings
     return page(
@@ -62,6 +63,15 @@ def provider_page(visit: Visiting, subject: str, op: str = "") -> Response:
         can_signal=may(visit.person.role, "signal_add_do") and found.view.kind == "aanbieder",
         can_open=may(visit.person.role, "case_open_do"),
     )
+
+
+def _found(visit: Visit, subject: str, op: str) -> SubjectPage:
+    """The page of a subject, made once until something it was made from changes; its remedy scores everybody."""
+    as_of = as_of_asked(op)
+    with reading(visit.context.engine) as connection:
+        made_from = freshness.stamp(connection)
+    key = ("subject", subject, as_of, visit.context.now.date(), visit.scope, made_from)
+    return shelf_of(visit).get(key, lambda: subject_page(visit.context, subject, visit.scope, as_of=as_of))
 
 
 def _known_form(subject: str) -> None:
