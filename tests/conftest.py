@@ -1,7 +1,10 @@
 """Fixtures that many tests share: a fresh site and the command line."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +36,14 @@ class Done:
         return json.loads(self.out)
 
 
+@dataclass(frozen=True)
+class Played:
+    """What a run of `ews demo` left and said."""
+
+    site: Path
+    report: dict[str, Any]
+
+
 @pytest.fixture
 def ews(tmp_path: Path) -> Callable[..., Done]:
     """Run `ews --site <tmp>/site …` in this process, with the exit codes of the real command."""
@@ -61,6 +72,21 @@ def made_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def site(tmp_path: Path, made_site: Path) -> Path:
     """A freshly made site."""
     return Path(shutil.copytree(made_site, tmp_path / "site"))
+
+
+@pytest.fixture(scope="session")
+def played_demo(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    """The example region, played once for all tests that look at it; copy it to change it.
+
+    EWS_TEST_DEMO names a folder in which it was played before.
+    """
+    folder = tmp_path_factory.mktemp("played") / "demo-out"
+    if given := os.environ.get("EWS_TEST_DEMO"):
+        return Played(Path(shutil.copytree(given, folder)), {})
+    command = [sys.executable, "-m", "ews", "demo", "--out", str(folder), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return Played(folder, json.loads(done.stdout))
 
 
 @pytest.fixture

@@ -34,7 +34,11 @@ def _faults(contract: SourceContract) -> Iterator[tuple[str, str, str]]:
     if not 0 <= contract.tolerance < 1:
         yield "tolerance", "ligt niet tussen 0 en 1", "Schrijf een aandeel: 0.02 is 2 %."
     if contract.connector and find_spec(f"ews.signals.connectors.{contract.connector}") is None:
-        yield "connector", f"'{contract.connector}' bestaat niet", "Kies een module uit ews/signals/connectors."
+        yield (
+            "connector",
+            f"'{contract.connector}' bestaat niet",
+            "Kies een module uit ews/signals/connectors.",
+        )
     if contract.history and not any("(?P<date>" in pattern for pattern in contract.file_patterns):
         yield "history", "vraagt een datum in de bestandsnaam", "Zet een groep (?P<date>…) in file_patterns."
 

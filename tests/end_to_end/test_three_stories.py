@@ -4,6 +4,8 @@
 """
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -12,16 +14,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory):
-    """The site that the demo leaves."""
-    from typer.testing import CliRunner
-
-    from ews.cli.app import app
-
-    folder = tmp_path_factory.mktemp("demo")
-    done = CliRunner().invoke(app, ["demo", "--out", str(folder), "--json"])
-    assert done.exit_code == 0, done.output
-    return next(folder.rglob("ews.sqlite")).parent
+def played(played_demo, tmp_path_factory):
+    """The site that the demo leaves, to go on in."""
+    return Path(shutil.copytree(played_demo.site, tmp_path_factory.mktemp("stories") / "site"))
 
 
 class Office:
