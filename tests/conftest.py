@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from typer.testing import CliRunner
 
@@ -19,6 +20,10 @@ from ews.errors import EwsError, RefusedError
 from ews.jobs import logs
 from ews.jobs.run import clock
 from ews.jobs.site import create_site
+
+# No timed assertion: a loaded machine is not a fault. The gate looks at the same examples every time.
+hypothesis.settings.register_profile("ews", deadline=None, derandomize=bool(os.environ.get("CI")))
+hypothesis.settings.load_profile("ews")
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
 

@@ -5,10 +5,12 @@ import io
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.main import get_command
 
 from ews.cli.app import app
 from ews.cli.frame import Json, emit
@@ -30,6 +32,12 @@ def demo(
     emit(as_json, _document(played), _text(played, out))
 
 
+@cache
+def _command() -> Any:
+    """The command line, put together once for all that people type in three years."""
+    return get_command(app)
+
+
 def _perform(site: Path, user: str, moment: datetime, words: Sequence[str]) -> dict[str, Any]:
     """Give the command as a person would type it, and read the JSON that it prints.
 
@@ -39,7 +47,7 @@ def _perform(site: Path, user: str, moment: datetime, words: Sequence[str]) -> d
     arguments = ["--site", str(site), "--user", user, "--now", moment.isoformat(), *words, "--json"]
     with contextlib.redirect_stdout(printed):
         try:
-            app(arguments, standalone_mode=False)
+            _command().main(args=arguments, standalone_mode=False)
         except typer.Exit as stop:
             if stop.exit_code > 1:
                 raise

@@ -13,6 +13,7 @@ from ews.jobs.deliver import deliver
 from ews.jobs.demo_office import Office
 from ews.jobs.demo_plan import (
     ENDS,
+    LIVE_SINCE,
     URGENT,
     Act,
     Agenda,
@@ -81,6 +82,9 @@ class _Player:
         if step.deed is Deed.INGEST:
             self._ingest(now, step)
         elif step.deed is Deed.ASSESS:
+            self.office.keep_up(
+                now
+            )  # whoever took a case has taken it again in the weeks since the last round
             run_job(now, "assess", assess)
             self._follow_new_cases(now)
             self.office.keep_up(now)
@@ -97,9 +101,8 @@ class _Player:
         self.troubles += [
             f"{one.path}: {one.message}" for one in report.files if one.status in {"held", "refused"}
         ]
-        if step.source in URGENT and any(
-            file.observations_added or file.events_added for file in report.files
-        ):
+        has_news = any(file.observations_added or file.events_added for file in report.files)
+        if step.source in URGENT and has_news and step.at >= LIVE_SINCE:
             self.agenda.add(Step(step.at + timedelta(minutes=1), Deed.ASSESS))
 
     def _follow_new_cases(self, now: Context) -> None:

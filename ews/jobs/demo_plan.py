@@ -13,8 +13,10 @@ from pathlib import Path
 from ews.errors import RefusedError
 from ews.jobs.run import OFFICE_ZONE
 
-WEEKLY_SINCE = datetime(2026, 8, 23, 17, tzinfo=OFFICE_ZONE)
+WEEKLY_SINCE = datetime(2026, 10, 25, 17, tzinfo=OFFICE_ZONE)
 """First Sunday with a digest; earlier times are played at the arrivals only, for the sake of the minute."""
+LIVE_SINCE = datetime(2025, 1, 1, tzinfo=OFFICE_ZONE)
+"""The office gathers figures for a year before the EWS warns anyone: trends need a past."""
 URGENT = frozenset(
     {"kwartaalopgave", "insolventieregister", "igj_maatregelen", "kvk_basisprofiel", "meldingen_aanbieder"}
 )

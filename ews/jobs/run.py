@@ -12,7 +12,7 @@ from sqlalchemy import Engine, insert, update
 
 from ews.errors import NotAllowedError, NotFoundError, RefusedError
 from ews.people import Person
-from ews.settings.load import Settings, load
+from ews.settings.load import Settings, load, load_site
 from ews.settings.site import database_url
 from ews.store import config_versions, schema
 from ews.store.audit import SYSTEM, Actor
@@ -68,12 +68,11 @@ def open_site(folder: Path, *, user: str | None = None, now: datetime | None = N
         raise NotFoundError(
             f"In {folder} is nog geen plek ingericht. Maak er een met: ews --site {folder} init"
         )
-    first = load(folder)
-    engine = open_engine(database_url(folder, first.site))
+    engine = open_engine(database_url(folder, load_site(folder)))
     migrate(engine)
     with reading(engine) as connection:
         active = config_versions.active_documents(connection)
-    settings = load(folder, active) if active else first
+    settings = load(folder, active)
     if now is not None and settings.site.kind == "production":
         raise RefusedError('--now mag alleen op een plek met kind = "demo" of "drill" in settings.toml.')
     actor = SYSTEM if user is None else Actor(user, "beweerd")

@@ -5,7 +5,7 @@ steps. Peers and all other figures stay as they are; tripwires don't go away by 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 
 import numpy as np
@@ -121,6 +121,8 @@ class _Table:
     features: Features
     scored: Scored
     row: int
+    others: dict[str, Floats] = field(default_factory=dict)
+    """Values of the comparable others, by indicator: asked for at every step of a search."""
 
     @property
     def position(self) -> int:
@@ -136,11 +138,14 @@ class _Table:
 
     def peers(self, indicator: Indicator, card: Card) -> Floats:
         """Values of the comparable others."""
+        if indicator.id in self.others:
+            return self.others[indicator.id]
         usable = usable_peers(self.features, indicator.id)
         group = peer_groups(self.features, usable, card=card)
         same = usable & (group == group[self.position])
         same[self.position] = False
         others: Floats = self.features.measured[indicator.id].value[same]
+        self.others[indicator.id] = others
         return others
 
 

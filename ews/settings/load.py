@@ -67,6 +67,17 @@ class Settings:
     documents: Documents
 
 
+def load_site(folder: Path) -> SiteSettings:
+    """settings.toml alone, as it lies on disk: where the database of a site is. Raises ConfigError."""
+    documents, faults = read_documents(folder / "config")
+    reader = Reader(documents, faults)
+    site = reader.site()
+    if site is None:
+        refuse(reader.faults)
+    assert site is not None
+    return site
+
+
 # Each check with the sections that it holds beside each other; it runs when all of them could be read.
 _CHECKS: tuple[tuple[Callable[..., list[ConfigFault]], tuple[str, ...]], ...] = (
     (check_site, ("site",)),
