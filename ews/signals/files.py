@@ -55,9 +55,11 @@ def read_content(path: Path, limits: FileLimits) -> Content:
     try:
         with path.open("rb") as file:
             raw = file.read(limits.file_bytes + 1)
+    except FileNotFoundError:
+        raise FileRefusedError(f"{path}: bestaat niet. Controleer het pad.") from None
     except OSError as error:
         raise FileRefusedError(
-            f"{path}: kan niet worden gelezen ({error.strerror}). Controleer pad en rechten."
+            f"{path}: kan niet worden gelezen ({error.strerror}). Controleer de rechten op dit bestand."
         ) from None
     return open_content(path.name, raw, limits)
 
