@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from ews.cases import log
+from ews.cases import log, rules
 from ews.cases.calendar import office_date
-from ews.cases.entries import Acknowledgement, Decision, TaskDone
-from ews.cases.kinds import DecisionKind, Stage
+from ews.cases.entries import Acknowledgement, Decision, Notice, TaskDone
+from ews.cases.kinds import DecisionKind, NoticeKind, Stage
 from ews.cases.model import CaseFile
 from ews.errors import EwsError
 from ews.jobs.cases import Act, act, close
@@ -83,26 +83,49 @@ class Office:
         asked = log.decisions(case, DecisionKind.OVERMACHT)
         settled = bool(asked) and asked[-1][1].outcome == "ja"
         if not settled and (not asked or (today - asked[-1][0].happened_on).days >= REVIEW_DAYS):
-            reason = "De zorg gaat door; voor alle cliënten is nog een plaats."
+            reason = "De zorg loopt door; er worden nog alternatieven gevraagd."
             what = Decision(DecisionKind.OVERMACHT, "nee", reason=reason)
             self._do(context, "teamleider", Act(case.number), what)
 
     def _weigh(self, context: Context, case: CaseFile) -> None:
         """The EWS-melding is decided from stage 3 on, or when a case has been open for long."""
-        today = office_date(context.now)
         if case.subject in OWN_DECISIONS:
             return
-        weighed = log.decisions(case, DecisionKind.EWS_MELDING)
-        if not weighed or (weighed[-1][1].next_on or date.max) <= today:
-            reason = "Inspectie en NZa zijn mondeling op de hoogte; de zorg gaat door."
-            next_on = today + timedelta(days=28)
-            what = Decision(DecisionKind.EWS_MELDING, "niet_melden", next_on=next_on, reason=reason)
-            self._do(context, "officier", Act(case.number, second="teamleider"), what)
+        if log.stage(case) >= Stage.THREATENED:
+            self._notify(context, case)
+        else:
+            self._wait(context, case)
         if not log.decisions(case, DecisionKind.COMMITTEE):
             what = Decision(
                 DecisionKind.COMMITTEE, "bekrachtigd", reason="De commissie volgt de zaak elk kwartaal."
             )
             self._do(context, "commissie", Act(case.number), what)
+
+    def _notify(self, context: Context, case: CaseFile) -> None:
+        """Discontinuity threatens: one person decides to tell the NZa, and does so the same day, also by phone."""
+        if rules.notice_sent(case, NoticeKind.EWS_MELDING):
+            return
+        reason = "Discontinuïteit dreigt; de NZa hoort dit vroeg."
+        decided = Decision(DecisionKind.EWS_MELDING, "melden", reason=reason)
+        sent = Notice(
+            NoticeKind.EWS_MELDING,
+            f"{case.number} EWS",
+            phoned_at=context.now,
+            phoned="secretariaat directie Toezicht en Handhaving (fictief)",
+        )
+        for what in (decided, sent):
+            self._do(context, "officier", Act(case.number), what)
+
+    def _wait(self, context: Context, case: CaseFile) -> None:
+        """Open for long without a threat: two people decide not to notify yet, and when to decide again."""
+        today = office_date(context.now)
+        weighed = log.decisions(case, DecisionKind.EWS_MELDING)
+        if weighed and (weighed[-1][1].next_on or date.max) > today:
+            return
+        reason = "De zorg gaat door en het signaal wordt elke maand nagekeken."
+        next_on = today + timedelta(days=28)
+        what = Decision(DecisionKind.EWS_MELDING, "niet_melden", next_on=next_on, reason=reason)
+        self._do(context, "officier", Act(case.number, second="teamleider"), what)
 
     def _close(self, context: Context, case: CaseFile) -> None:
         if case.opened_at > context.now - timedelta(days=QUIET_DAYS):
@@ -116,7 +139,7 @@ class Office:
             self.troubles.append(f"{context.now:%Y-%m-%d} {case.number} sluiten: {error}")
 
     def _do(
-        self, context: Context, user: str, given: Act, what: Acknowledgement | TaskDone | Decision
+        self, context: Context, user: str, given: Act, what: Acknowledgement | TaskDone | Decision | Notice
     ) -> None:
         try:
             act(replace(context, actor=Actor(user, "beweerd")), given, what)

@@ -20,16 +20,9 @@ WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory) -> Path:
-    """The example region, played to its end; EWS_TEST_DEMO names one that was played before."""
-    if given := os.environ.get("EWS_TEST_DEMO"):
-        return Path(shutil.copytree(given, tmp_path_factory.mktemp("page") / "demo"))
-    folder = tmp_path_factory.mktemp("page") / "demo"
-    done = subprocess.run(
-        [*EWS, "demo", "--out", str(folder)], capture_output=True, text=True, check=False, timeout=600
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    return folder
+def demo(played_demo, tmp_path_factory) -> Path:
+    """The example region, played to its end, to work in."""
+    return Path(shutil.copytree(played_demo.site, tmp_path_factory.mktemp("page") / "demo"))
 
 
 class Served:
