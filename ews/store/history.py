@@ -42,8 +42,8 @@ def history_at(
     period_start and period_end are datetime64 (NaT: a state), known_at is aware, value is NaN when none or
     text. `figures` are names of raw indicators; `subjects` identifiers, None for all.
     """
-    result = connection.execution_options(stream_results=True).execute(
-        lagged(as_of, figures=figures, subjects=subjects)
+    result = connection.execute(
+        lagged(as_of, figures=figures, subjects=subjects), execution_options={"stream_results": True}
     )
     pieces = [_compact(piece) for piece in result.partitions(_AT_ONCE)]
     frame = pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=RAW)

@@ -116,7 +116,8 @@ def _raw(columns: Any) -> Select[Any]:
 
 def _fetch(connection: Connection, query: Select[Any]) -> pd.DataFrame:
     """Rows in pieces, so that a nation's figures never stand in memory as tuples. Dates are datetime64."""
-    result = connection.execution_options(stream_results=True).execute(query)
+    # an option of this statement alone: set on the connection, PostgreSQL would make a cursor of every insert after it
+    result = connection.execute(query, execution_options={"stream_results": True})
     pieces = [_piece(rows) for rows in result.partitions(_AT_ONCE)]
     if not pieces:
         empty = pd.DataFrame({name: pd.Series(dtype=_TYPES.get(name, "int64")) for name in _RAW})
