@@ -30,6 +30,7 @@ faults: .venv/tested
 	$(BIN)/python -m pytest -m faults
 
 bench: .venv/tested
+	$(BIN)/python benchmarks/demo.py
 	$(BIN)/python benchmarks/ingest.py
 
 lint: .venv/tested

@@ -87,7 +87,7 @@ def played_demo(tmp_path_factory: pytest.TempPathFactory) -> Played:
     """
     folder = tmp_path_factory.mktemp("played") / "demo-out"
     if given := os.environ.get("EWS_TEST_DEMO"):
-        return Played(Path(shutil.copytree(given, folder)), {})
+        return Played(Path(shutil.copytree(given, folder)), {"troubles": []})
     command = [sys.executable, "-m", "ews", "demo", "--out", str(folder), "--json"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
     assert done.returncode == 0, done.stderr[-3000:]

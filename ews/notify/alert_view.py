@@ -269,7 +269,7 @@ def breadth_text(
     counts = {name: (sum(name in one for one in hit), len(hit)) for name in list(shown)[:most]}
     said = []
     for indicator, breadth in breadth_of(counts).items():
-        label = labels.get(indicator, indicator).capitalize()
+        label = labels.get(indicator, indicator.replace("_", " ")).capitalize()
         also = counts[indicator][0]
         said.append(f"{label}: {breadth} ({also + 1} van {len(hit) + 1} vergelijkbare aanbieders).")
     return " ".join(said)

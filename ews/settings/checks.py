@@ -9,7 +9,7 @@ from ews.cases.policy import CasePolicy
 from ews.notify.model import MessageKind
 from ews.notify.routing import Route
 from ews.people import Person
-from ews.settings.faults import ConfigFault
+from ews.settings.faults import ConfigFault, missing
 from ews.settings.site import SiteSettings
 from ews.slots import JOBS, ScheduledJob
 
@@ -19,7 +19,7 @@ def reference(file: str, key: str, name: str, known: Iterable[Any]) -> list[Conf
     options = sorted(str(option) for option in known)
     if name in options:
         return []
-    return [ConfigFault(file, key, f"'{name}' bestaat niet", f"Kies uit: {', '.join(options)}.")]
+    return [ConfigFault(file, key, missing(name), f"Kies uit: {', '.join(options)}.")]
 
 
 def check_people(people: Mapping[str, Person], site: SiteSettings) -> list[ConfigFault]:

@@ -24,6 +24,11 @@ class ConfigFault:
         return f"{place}: {self.problem}. {self.remedy}"
 
 
+def missing(name: str) -> str:
+    """The problem of a name that leads nowhere."""
+    return f"'{name}' bestaat niet"
+
+
 def refuse(faults: Iterable[ConfigFault]) -> None:
     """Raise ConfigError with every fault at once; return when there are none."""
     listed = sorted(set(faults))

@@ -22,7 +22,7 @@ from ews.scoring.plan import ModelPlan
 from ews.settings.checks import check_cases, check_people, check_routes, check_schedule, check_site
 from ews.settings.documents import Documents, documents_hash, read_documents, under
 from ews.settings.dossier_checks import check_letters, check_regulations, check_style
-from ews.settings.faults import ConfigFault, from_validation, refuse
+from ews.settings.faults import ConfigFault, from_validation, missing, refuse
 from ews.settings.scoring_checks import check_indicators, check_scorecards
 from ews.settings.signal_checks import check_signal_kinds
 from ews.settings.site import SiteSettings, site_settings
@@ -109,7 +109,9 @@ def load(folder: Path, active: Documents | None = None) -> Settings:
     for check, names in _CHECKS:
         if all(read[name] is not None for name in names):
             faults += check(*(read[name] for name in names))
-    refuse(faults)
+    # an entry that could not be read is reported once, not again by everyone who names it
+    echoes = {missing(name) for name in reader.unread}
+    refuse(fault for fault in faults if fault.problem not in echoes)
     return Settings(folder=folder, hash=documents_hash(documents), documents=documents, **read)
 
 
@@ -152,6 +154,8 @@ class Reader:
     def __init__(self, documents: Documents, faults: list[ConfigFault]) -> None:
         self.documents = documents
         self.faults = list(faults)
+        self.unread: set[str] = set()
+        """Ids of entries that are there but have a fault."""
 
     def site(self) -> SiteSettings | None:
         """settings.toml under the environment."""
@@ -172,6 +176,8 @@ class Reader:
             item = self._build(file, f"{table}.{entry.get('id', position)}", entry, kind)
             if item is not None:
                 built[entry["id"]] = item
+            elif "id" in entry:
+                self.unread.add(str(entry["id"]))
         return built
 
     def folder(self, folder: str, kind: type[T], *, name_field: str) -> dict[str, T]:
@@ -181,7 +187,9 @@ class Reader:
             path = PurePosixPath(file)
             if str(path.parent) == folder:
                 item = self.one(file, kind, extra={name_field: path.stem})
-                if item is not None:
+                if item is None:
+                    self.unread.add(path.stem)
+                else:
                     built[path.stem] = item
         return built
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from ews.people import Person
-from ews.settings.faults import ConfigFault
+from ews.settings.faults import ConfigFault, missing
 from ews.signals.contract import SourceContract
 from ews.signals.soft import SignalKind
 
@@ -29,9 +29,7 @@ def _faults(
         yield ConfigFault(FILE, f"{key}.readers", "hoort bij een besloten signaal", "Zet restricted = true.")
     for reader in kind.readers:
         if reader not in people:
-            yield ConfigFault(
-                FILE, f"{key}.readers", f"'{reader}' bestaat niet", f"Kies uit: {', '.join(people)}."
-            )
+            yield ConfigFault(FILE, f"{key}.readers", missing(reader), f"Kies uit: {', '.join(people)}.")
     contract = sources.get(kind.source)
     read = contract.event.kinds if contract and contract.event else {}
     if read.get(kind.id) != kind.event:

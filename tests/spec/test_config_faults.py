@@ -109,7 +109,7 @@ def test_all_faults_are_reported_at_once(ews, edit):
     edit("people.toml", 'name = "C. de Analist (fictief)"\n', "")
     edit("settings.toml", "port = 587", 'port = "smtp"')
     done = ews("config", "check")
-    assert "fouten:" in done.err
+    assert "De configuratie heeft 3 fouten" in done.err
     assert "person.auditor.role" in done.err
     assert "person.analist.name" in done.err
     assert "smtp.port" in done.err
