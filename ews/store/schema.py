@@ -407,7 +407,23 @@ evidence = Table(
     Column("confidentiality", String(20), nullable=False),
     Column("expires_on", Date),
     Column("entry_id", ForeignKey("case_entry.id")),
+    # SHA-256 of the document with client data that this one was made from; the original was never kept
+    Column("redacted_from", String(64)),
     UniqueConstraint("case_id", "number", "version"),
+)
+
+# What became of a piece after it was handed in: each look of a scanner or a person is a row.
+evidence_mark = Table(
+    "evidence_mark",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("evidence_id", ForeignKey("evidence.id"), nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("result", String(20), nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("detail", Text, nullable=False, server_default=""),
+    one_of("kind", "scan", "look", "destroyed"),
 )
 
 dossier = Table(

@@ -540,6 +540,7 @@ def upgrade() -> None:
         sa.Column("confidentiality", sa.String(length=20), nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=True),
         sa.Column("entry_id", sa.Integer(), nullable=True),
+        sa.Column("redacted_from", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_evidence_case_id_case_file")),
         sa.ForeignKeyConstraint(
             ["entry_id"], ["case_entry.id"], name=op.f("fk_evidence_entry_id_case_entry")
@@ -549,6 +550,24 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_evidence_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "evidence_mark",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("evidence_id", sa.Integer(), nullable=False),
+        sa.Column("at", ews.store.columns.Instant(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("result", sa.String(length=20), nullable=False),
+        sa.Column("actor", sa.String(length=80), nullable=False),
+        sa.Column("detail", sa.Text(), server_default="", nullable=False),
+        sa.CheckConstraint("kind IN ('scan', 'look', 'destroyed')", name=op.f("ck_evidence_mark_kind")),
+        sa.ForeignKeyConstraint(
+            ["evidence_id"], ["evidence.id"], name=op.f("fk_evidence_mark_evidence_id_evidence")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence_mark")),
+    )
+    with op.batch_alter_table("evidence_mark", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_evidence_mark_evidence_id"), ["evidence_id"], unique=False)
 
     # ### end Alembic commands ###
 
