@@ -13,6 +13,7 @@ from datetime import date
 from enum import StrEnum
 from typing import ClassVar, Literal
 
+from ews.signals.fetching import Fetch
 from ews.signals.fields import (
     STRICT,
     ColumnName,
@@ -25,7 +26,9 @@ from ews.signals.fields import (
     SubjectColumn,
 )
 
-_NOT_ABOUT_READING = frozenset({"title", "supplier", "cadence", "purpose", "verified", "file_patterns"})
+_NOT_ABOUT_READING = frozenset(
+    {"title", "supplier", "cadence", "purpose", "verified", "file_patterns", "fetch"}
+)
 
 
 class Layout(StrEnum):
@@ -135,6 +138,8 @@ class SourceContract:
     personal: Literal["none", "aggregate_only"] = "none"
     """`aggregate_only`: the bytes are never kept, only the aggregate and the hash (iWlz)."""
     cadence: Cadence
+    fetch: Fetch | None = None
+    """How it is fetched; None: it comes as a file."""
     purpose: Purpose
     verified: bool = False
     """Whether this contract has met a real file; otherwise *niet aan een echt bestand getoetst*."""

@@ -153,6 +153,60 @@ rejection = Table(
     Column("remedy", Text, nullable=False),
 )
 
+# The same bytes delivered again: nothing new, and for a source that should change a signal by itself.
+delivery_again = Table(
+    "delivery_again",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("delivery_id", ForeignKey("delivery.id"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+# What is remembered of every address that was fetched: what to ask next, and since when it fails.
+source_fetch = Table(
+    "source_fetch",
+    metadata,
+    Column("source", String(80), primary_key=True),
+    # a listed id, a KvK number, or empty for a source with one address
+    Column("item", String(80), primary_key=True),
+    Column("tried_at", Instant, nullable=False),
+    Column("answered_at", Instant),
+    Column("changed_at", Instant),
+    Column("etag", Text, nullable=False, server_default=""),
+    Column("modified", Text, nullable=False, server_default=""),
+    Column("sha256", String(64), nullable=False, server_default=""),
+    Column("problem", Text, nullable=False, server_default=""),
+)
+
+# What a feed or mailbox brought that a machine may not conclude by itself: a person confirms or dismisses it.
+signal_proposal = Table(
+    "signal_proposal",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", String(80), nullable=False),
+    # what makes it the same item when it is heard twice: the feed's id, and the hash of what it says
+    Column("item", String(400), nullable=False),
+    Column("content", String(64), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("link", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("published_on", Date),
+    Column("heard_at", Instant, nullable=False),
+    Column("kind", String(80), nullable=False),
+    Column("is_end", Integer, nullable=False, server_default="0"),
+    # [{provider, name, score}], best first
+    Column("candidates", CanonicalJson, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("decided_by", String(80)),
+    Column("decided_at", Instant),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("delivery_id", ForeignKey("delivery.id")),
+    one_of("state", "waiting", "confirmed", "dismissed"),
+    UniqueConstraint("source", "item", "content"),
+    Index("ix_signal_proposal_state", "state"),
+)
+
 # --- what was concluded -------------------------------------------------------------------------
 
 assessment = Table(

@@ -220,6 +220,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_session_person"), ["person"], unique=False)
 
     op.create_table(
+        "source_fetch",
+        sa.Column("source", sa.String(length=80), nullable=False),
+        sa.Column("item", sa.String(length=80), nullable=False),
+        sa.Column("tried_at", ews.store.columns.Instant(), nullable=False),
+        sa.Column("answered_at", ews.store.columns.Instant(), nullable=True),
+        sa.Column("changed_at", ews.store.columns.Instant(), nullable=True),
+        sa.Column("etag", sa.Text(), server_default="", nullable=False),
+        sa.Column("modified", sa.Text(), server_default="", nullable=False),
+        sa.Column("sha256", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("problem", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("source", "item", name=op.f("pk_source_fetch")),
+    )
+    op.create_table(
         "subject",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("identifier", sa.String(length=40), nullable=False),
@@ -300,6 +313,20 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("assessment", schema=None) as batch_op:
         batch_op.create_index("ix_assessment_as_of", ["as_of"], unique=False)
+
+    op.create_table(
+        "delivery_again",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("delivery_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("at", ews.store.columns.Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"], ["delivery.id"], name=op.f("fk_delivery_again_delivery_id_delivery")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery_again")),
+    )
+    with op.batch_alter_table("delivery_again", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_delivery_again_delivery_id"), ["delivery_id"], unique=False)
 
     op.create_table(
         "delivery_coverage",
@@ -406,6 +433,37 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("rejection", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_rejection_delivery_id"), ["delivery_id"], unique=False)
+
+    op.create_table(
+        "signal_proposal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(length=80), nullable=False),
+        sa.Column("item", sa.String(length=400), nullable=False),
+        sa.Column("content", sa.String(length=64), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("link", sa.Text(), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("published_on", sa.Date(), nullable=True),
+        sa.Column("heard_at", ews.store.columns.Instant(), nullable=False),
+        sa.Column("kind", sa.String(length=80), nullable=False),
+        sa.Column("is_end", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("candidates", ews.store.columns.CanonicalJson(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("decided_by", sa.String(length=80), nullable=True),
+        sa.Column("decided_at", ews.store.columns.Instant(), nullable=True),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("delivery_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'confirmed', 'dismissed')", name=op.f("ck_signal_proposal_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"], ["delivery.id"], name=op.f("fk_signal_proposal_delivery_id_delivery")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signal_proposal")),
+        sa.UniqueConstraint("source", "item", "content", name=op.f("uq_signal_proposal_source")),
+    )
+    with op.batch_alter_table("signal_proposal", schema=None) as batch_op:
+        batch_op.create_index("ix_signal_proposal_state", ["state"], unique=False)
 
     op.create_table(
         "alert_change",
