@@ -13,7 +13,18 @@ from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 OFFICE_ZONE = ZoneInfo("Europe/Amsterdam")
-JOBS = ("ingest", "assess", "escalate", "deliver", "digest", "canary", "selfcheck", "auditor", "backup")
+JOBS = (
+    "ingest",
+    "assess",
+    "escalate",
+    "deliver",
+    "digest",
+    "canary",
+    "selfcheck",
+    "auditor",
+    "backup",
+    "retention",
+)
 """Everything that can be scheduled."""
 LONGEST_GAP = timedelta(days=400)
 """Slots longer ago than this are not made up for."""

@@ -130,6 +130,26 @@ def outcomes_command(
 
 
 @group.command()
+def retention(context: typer.Context, as_json: Json = False) -> None:
+    """Gesloten zaken waarvan de bewaartermijn om is; vernietigen doen twee mensen met ews case destroy."""
+    from ews.jobs.retention import due, line
+
+    found = due(site_of(context))
+    document = {
+        "due": [
+            {
+                "case": one.case,
+                "closed_on": f"{one.closed_on}",
+                "kept_until": f"{one.kept_until}",
+                "files": one.files,
+            }
+            for one in found
+        ]
+    }
+    emit(as_json, document, "\n".join(line(one) for one in found) or "Geen enkele zaak is zover.")
+
+
+@group.command()
 def destroy(
     context: typer.Context,
     case: Case,

@@ -9,7 +9,7 @@ from ews.jobs.run import Context
 from ews.notify import envelope, messages
 from ews.notify.messages import Rendered
 from ews.notify.model import Channel, MessageKind, OutgoingMessage, Priority, SealedMessage
-from ews.notify.routing import Matter, Rota, Routed, route
+from ews.notify.routing import Matter, Rota, route
 from ews.notify.views import SystemView
 from ews.scoring.model import Level
 from ews.settings.secrets import site_key
@@ -69,26 +69,29 @@ def message_from(
     )
 
 
-def trouble(connection: Connection, context: Context, view: SystemView, *, about: str) -> int:
-    """Tell those who keep the system going. `about` makes the same trouble one message, however often it is seen."""
-    routed = route(Matter(MessageKind.SYSTEM, Level.UNKNOWN), rota(context))
-    rendered = messages.system(view)
-    return _enqueue(connection, context, rendered, routed, about=about)
-
-
-def _enqueue(
-    connection: Connection, context: Context, rendered: Rendered, routed: Routed, *, about: str
+def trouble(
+    connection: Connection,
+    context: Context,
+    view: SystemView,
+    *,
+    about: str,
+    kind: MessageKind = MessageKind.SYSTEM,
 ) -> int:
+    """Tell those who keep the system going, or whom `kind` names. `about` makes the same trouble one message,
+    however often it is seen.
+    """
+    routed = route(Matter(kind, Level.UNKNOWN), rota(context))
+    rendered = messages.system(view)
     sealed = [
         seal(
             context,
             message_from(
                 rendered,
                 about=about,
-                kind=MessageKind.SYSTEM,
+                kind=kind,
                 recipient=one.address,
                 priority=Priority.SYSTEM,
-                thread=f"system:{about.partition(':')[0]}",
+                thread=f"{kind}:{about.partition(':')[0]}",
             ),
         )
         for one in routed.recipients

@@ -1,6 +1,7 @@
 """One scheduled job in a process of its own: within limits, alive by its beats, and fenced by its token."""
 
 import argparse
+import importlib
 import resource
 import sys
 import threading
@@ -31,43 +32,28 @@ class FencedOffError(EwsError):
     """This run was taken over while we were away: what we were about to write is not written."""
 
 
+WORKS = {
+    "assess": "ews.jobs.assess:assess",
+    "escalate": "ews.jobs.escalate:escalate",
+    "deliver": "ews.jobs.deliver:deliver",
+    "canary": "ews.jobs.canary:canary",
+    "selfcheck": "ews.jobs.doctor:selfcheck",
+    "auditor": "ews.jobs.auditor:audit_steps",
+    "backup": "ews.jobs.backup:backup",
+    "retention": "ews.jobs.retention:propose",
+}
+"""Job -> the function that does it with a context. Those that need more stand in `work_of`."""
+
+
 def work_of(job: str, slot: str) -> Work:
     """What a job does. Imported here, because a process needs only its own job."""
-    match job:
-        case "ingest":
-            return _ingest
-        case "assess":
-            from ews.jobs.assess import assess
-
-            return assess
-        case "escalate":
-            from ews.jobs.escalate import escalate
-
-            return escalate
-        case "deliver":
-            from ews.jobs.deliver import deliver
-
-            return deliver
-        case "digest":
-            return _digest(slot)
-        case "canary":
-            from ews.jobs.canary import canary
-
-            return canary
-        case "selfcheck":
-            from ews.jobs.doctor import selfcheck
-
-            return selfcheck
-        case "auditor":
-            from ews.jobs.auditor import audit_steps
-
-            return audit_steps
-        case "backup":
-            from ews.jobs.backup import backup
-
-            return backup
-        case _:
-            raise ValueError(f"no such job: {job}")
+    if job == "ingest":
+        return _ingest
+    if job == "digest":
+        return _digest(slot)
+    module, _, name = WORKS[job].partition(":")
+    work: Work = getattr(importlib.import_module(module), name)
+    return work
 
 
 def _ingest(context: Context) -> dict[str, Any]:

@@ -100,11 +100,12 @@ def plain_alert(view: AlertView) -> Rendered:
 
 def system(view: SystemView) -> Rendered:
     """Trouble with the system itself."""
-    subject = words.clean(f"EWS systeem: {view.topic}")
+    subject = words.clean(f"{view.subject}: {view.topic}")
     values = {
         "view": view,
         "subject": subject,
         "preview": view.what,
+        "why": view.why or f"U krijgt dit omdat u het systeem van {view.office} gaande houdt.",
         "fictitious": view.fictitious,
     }
     return Rendered(subject, _text("system/body.txt", values), _html("system/body.mjml", values))

@@ -12,6 +12,8 @@ class MessageKind(StrEnum):
     STORM = "storm"
     DIGEST = "digest"
     SYSTEM = "system"
+    RETENTION = "retention"
+    """What may be destroyed, for the people who decide on it."""
     TEST = "test"
     CANARY = "canary"
 

@@ -122,6 +122,9 @@ class SystemView:
     office: str
     at: datetime
     fictitious: bool = False
+    subject: str = "EWS systeem"
+    why: str = ""
+    """Why this reader gets it; empty: as who keeps the system going."""
 
 
 @dataclass(frozen=True, slots=True)

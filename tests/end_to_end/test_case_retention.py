@@ -4,9 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 from alerts_played import play_alert
+from sqlalchemy import select
 
+from ews.jobs.retention import propose
 from ews.jobs.run import open_site
 from ews.scoring.model import Level
+from ews.store.engine import reading
+from ews.store.schema import outbox
 
 CASE = "C-2026-001"
 
@@ -64,3 +68,26 @@ def test_an_open_case_keeps_everything(site, ews, monkeypatch):
     monkeypatch.setenv("EWS_KIND", "drill")
     play_alert(open_site(site, now=datetime(2026, 11, 3, 6, 0, tzinfo=UTC)), Level.HIGH)
     assert "nog open" in destroy(ews, "2040-01-01").err
+
+
+def test_what_is_due_is_listed_and_laid_before_those_who_decide_once_a_month(closed, ews):
+    assert ews("--now", "2033-11-11T10:00", "case", "retention", "--json").json == {"due": []}
+    (due,) = ews("--now", "2033-11-12T10:00", "case", "retention", "--json").json["due"]
+    assert due == {"case": CASE, "closed_on": "2026-11-11", "kept_until": "2033-11-11", "files": 1}
+    assert (
+        "bewaard tot en met 11 november 2033; 1 bewijsstuk"
+        in ews("--now", "2033-11-12T10:00", "case", "retention").out
+    )
+    site = open_site(closed, now=datetime(2033, 12, 1, 6, 50, tzinfo=UTC))
+    assert propose(site) == {"due": 1, "told": 2, "cases": [CASE]}
+    assert propose(site)["told"] == 0
+    with reading(site.engine) as connection:
+        mails = connection.execute(
+            select(outbox.c.recipient, outbox.c.subject).where(outbox.c.kind == "retention")
+        ).all()
+    assert sorted(tuple(mail) for mail in mails) == [
+        ("officier@kantoor.example", "EWS bewaartermijn: 1 gesloten zaak voorbij de termijn"),
+        ("teamleider@kantoor.example", "EWS bewaartermijn: 1 gesloten zaak voorbij de termijn"),
+    ]
+    destroy(ews, "2033-12-01")
+    assert propose(open_site(closed, now=datetime(2034, 1, 1, 6, 50, tzinfo=UTC)))["due"] == 0

@@ -63,15 +63,20 @@ def message_ids(context: Context) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "kills",
-    [6, pytest.param(200, marks=pytest.mark.slow), pytest.param(5000, marks=pytest.mark.faults)],
+    ("kills", "seed"),
+    [
+        (6, 11),
+        pytest.param(200, 11, marks=pytest.mark.slow),
+        # five thousand, in parts that each end with the questions below
+        *(pytest.param(1000, seed, marks=pytest.mark.faults) for seed in range(21, 26)),
+    ],
 )
-def test_d1_random_kills_of_a_writer_and_two_senders(kills, site, to_relay, tmp_path):
+def test_d1_random_kills_of_a_writer_and_two_senders(kills, seed, site, to_relay, tmp_path):
     acks = tmp_path / "acks"
     acks.touch()
     with relay() as server:
         to_relay(server.port)
-        done = lab("kill_lab.py", site, kills, 11, acks)
+        done = lab("kill_lab.py", site, kills, seed, acks)
         assert done.returncode == 0, done.stderr[-2000:]
         context = replace(open_site(site), now=clock())
     assert json.loads(done.stdout) == {"kills": kills, "drained": True}

@@ -17,10 +17,10 @@ from sqlalchemy import select
 
 from ews.errors import ConfigError
 from ews.jobs.run import Context, open_site
-from ews.jobs.worker import LOST, FencedOffError, run_slot
+from ews.jobs.worker import LOST, FencedOffError, run_slot, work_of
 from ews.schedule import Scheduler
 from ews.settings.load import load
-from ews.slots import ScheduledJob
+from ews.slots import JOBS, ScheduledJob
 from ews.store import audit, job_runs
 from ews.store.engine import reading, writing
 from ews.store.schema import audit_entry, job_run
@@ -314,6 +314,11 @@ def test_s10_no_default_of_the_scheduling_library_creeps_back():
     for banned in ("CronTrigger", "from_crontab", "jobstore", "SQLAlchemyJobStore"):
         assert banned not in source
     assert '"misfire_grace_time": None' in source
+
+
+def test_every_job_that_can_be_scheduled_has_work_and_stands_in_the_schedule(context):
+    assert set(JOBS) == set(context.settings.schedule)
+    assert all(callable(work_of(job, SLOT)) for job in JOBS)
 
 
 def test_the_fence_is_an_error_of_ours():
