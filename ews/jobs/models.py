@@ -21,11 +21,12 @@ from ews.jobs.replay_model import features_of, rows_known, signs_of
 from ews.jobs.run import Context
 from ews.scoring.artifact import ModelRefusedError, canonical, document, feature_hash, hazard_of, seal, unseal
 from ews.scoring.evaluation import proportion
-from ews.scoring.hazard import Hazard, Rows, TooFewEventsError, band_of, fit, probability, score
+from ews.scoring.hazard import Hazard, TooFewEventsError, band_of, probability, score
 from ews.scoring.outcomes import Exit
+from ews.scoring.person_periods import Rows
 from ews.scoring.plan import ModelPlan
 from ews.scoring.shapes import contributions
-from ews.scoring.training import Cut
+from ews.scoring.training import Cut, fit_as_of
 from ews.settings.secrets import site_key
 from ews.store import audit
 from ews.store.engine import reading, writing
@@ -57,7 +58,9 @@ def train(context: Context, outcomes: Path, *, unit: str, until: date) -> dict[s
     features, members = features_of(past_cube(past, settings), settings.model, unit=unit)
     rows = rows_known(features, members, exits, Cut(until, settings.model.known_after_days), unit=unit)
     try:
-        model = fit(rows, settings.model.fit, signs_of(settings.model, unit=unit))
+        model = fit_as_of(
+            rows, settings.model, unit=unit, on=until, signs=signs_of(settings.model, unit=unit)
+        )
     except TooFewEventsError as error:
         raise RefusedError(
             f"Te weinig gevallen om iets te zeggen ({error}). De scorekaart blijft gelden; verzamel meer uitkomsten."

@@ -10,9 +10,10 @@ import pandas as pd
 from ews.errors import RefusedError
 from ews.scoring.cube import Cube
 from ews.scoring.evaluation import brier, calibration
-from ews.scoring.hazard import Hazard, Rows, TooFewEventsError
+from ews.scoring.hazard import Hazard, TooFewEventsError
 from ews.scoring.outcomes import Exit
 from ews.scoring.panel import location_features
+from ews.scoring.person_periods import Rows, events
 from ews.scoring.plan import ModelPlan, ReplayPlan
 from ews.scoring.training import (
     KEYS,
@@ -62,9 +63,9 @@ def by_model(
     known = {
         day: rows_known(features, members, exits, Cut(day, plan.known_after_days), unit=unit) for day in dates
     }
-    enough = {day: rows for day, rows in known.items() if _events(rows) >= plan.fit.minimum_events}
+    enough = {day: rows for day, rows in known.items() if events(rows) >= plan.fit.minimum_events}
     try:
-        judged, models = walk_model(features, enough, plan, signs_of(plan, unit=unit))
+        judged, models = walk_model(features, enough, plan, unit=unit, signs=signs_of(plan, unit=unit))
     except (TooFewEventsError, ValueError) as error:
         raise RefusedError(
             f"Te weinig gevallen om iets te zeggen ({error}). Geef met --outcomes meer uitkomsten, "
@@ -74,10 +75,6 @@ def by_model(
     judged["level"] = levels_by_share(judged, plan.replay)
     judged["why"] = "below_threshold"
     return judged, models
-
-
-def _events(rows: Rows) -> int:
-    return int((rows.failed & (rows.months < 12)).sum())
 
 
 def levels_by_share(judged: pd.DataFrame, plan: ReplayPlan) -> pd.Series:

@@ -17,7 +17,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from ews.errors import FileRefusedError
-from ews.scoring.hazard import QUARTERS, Band, Hazard
+from ews.scoring.calibration import QUARTERS
+from ews.scoring.hazard import Band, Hazard
 from ews.scoring.shapes import Shape
 
 FORMAT = "ews-model/1"

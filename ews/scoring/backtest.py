@@ -46,7 +46,7 @@ class Backtest:
 
 def sum_up(judged: pd.DataFrame, how: Backtest) -> dict[str, Any]:
     """All figures of a walk, with 95 % intervals over providers. Unknown figures are None."""
-    rows = _marked(judged, how.warn_from)
+    rows = marked(judged, how.warn_from)
     failed = rows["failed"].to_numpy(dtype=bool)
     dates, clusters = _codes(rows["as_of"]), _codes(rows["provider"])
     ranking = Ranking(rows["score"].to_numpy(dtype=float), failed, dates)
@@ -75,7 +75,7 @@ def sum_up(judged: pd.DataFrame, how: Backtest) -> dict[str, Any]:
 
 def missed_by_name(judged: pd.DataFrame, warn_from: Level) -> list[dict[str, Any]]:
     """The failed subjects that stood unwarned at the last date before they left, with the reason."""
-    rows = _marked(judged, warn_from)
+    rows = marked(judged, warn_from)
     last = rows[rows["failed"]].sort_values(["subject", "as_of"]).groupby("subject").tail(1)
     missed = last[~last["is_warned"]]
     return [
@@ -84,7 +84,40 @@ def missed_by_name(judged: pd.DataFrame, warn_from: Level) -> list[dict[str, Any
     ]
 
 
-def _marked(judged: pd.DataFrame, warn_from: Level) -> pd.DataFrame:
+def false_alarms_by_name(judged: pd.DataFrame, warn_from: Level) -> list[dict[str, Any]]:
+    """The subjects that were warned for and did not stop: since when, until when, how high, how often."""
+    rows = marked(judged, warn_from)
+    vain = rows[rows["is_warned"] & rows["outcome"].eq(str(Outcome.NONE))]
+    ranks = {level.rank: str(level) for level in Level}
+    return [
+        {
+            "subject": str(subject),
+            "first": str(part["as_of"].min()),
+            "last": str(part["as_of"].max()),
+            "level": ranks[int(part["level"].max())],
+            "times": len(part),
+        }
+        for subject, part in vain.groupby("subject", sort=True)
+    ]
+
+
+def alerts_per_100_years(rows: pd.DataFrame) -> float:
+    """New warnings per hundred years that one subject was watched; a warning that stands is one alert.
+
+    `rows` is marked with is_warned. NaN without rows. The first date of a subject that is warned at once counts.
+    """
+    days = _days(rows["as_of"])
+    if not days:
+        return float("nan")
+    between = (days[-1] - days[0]).days / (len(days) - 1) if len(days) > 1 else 365.25 / 4
+    walk = rows.sort_values(["subject", "as_of"])
+    before = walk.groupby("subject")["is_warned"].shift(1, fill_value=False)
+    begun = int((walk["is_warned"] & ~before.astype(bool)).sum())
+    return 100 * begun / (len(rows) * between / 365.25)
+
+
+def marked(judged: pd.DataFrame, warn_from: Level) -> pd.DataFrame:
+    """The rows with `failed` and `is_warned`."""
     return judged.assign(
         failed=judged["outcome"].isin(FAILURES),
         is_warned=judged["level"] >= warn_from.rank,
@@ -124,6 +157,7 @@ def _shares(rows: pd.DataFrame) -> dict[str, Any]:
         "recall": recall.value,
         "recall_interval": _bounds(recall),
         "warned_share": float(rows["is_warned"].mean()) if len(rows) else None,
+        "alerts_per_100_years": alerts_per_100_years(rows),
     }
 
 
@@ -137,6 +171,17 @@ def _budget(ranking: Ranking, share: float, rows: pd.DataFrame, draws: list[Floa
         "recall_interval": _bounds(recall),
         "precision_interval": _bounds(precision),
     }
+
+
+def gain_over(rows: pd.DataFrame, column: str, how: Backtest) -> Any:
+    """How much higher the AUC of `score` is than that of another column, with its 95 % interval, or None.
+
+    `rows` has score, failed, provider, as_of and that column; both are judged on the same draws.
+    """
+    failed, dates = rows["failed"].to_numpy(dtype=bool), _codes(rows["as_of"])
+    ranking = Ranking(rows["score"].to_numpy(dtype=float), failed, dates)
+    draws = bootstrap_weights(_codes(rows["provider"]), draws=how.draws, seed=how.seed) if len(rows) else []
+    return _without_nan(_gain(ranking, rows[column].to_numpy(dtype=float), rows, draws))
 
 
 def _gain(ranking: Ranking, scores: Floats, rows: pd.DataFrame, draws: list[Floats]) -> Any:
@@ -159,10 +204,15 @@ def _lead(rows: pd.DataFrame) -> dict[str, Any]:
 
 
 def _at_level(judged: pd.DataFrame, level: Level) -> dict[str, Any]:
-    rows = _marked(judged, level)
+    rows = marked(judged, level)
     count = _counts(rows)
     kept = ("warned", "missed", "false_alarms")
-    return {"level": str(level), **{key: count[key] for key in kept}, **_shares(rows)}
+    return {
+        "level": str(level),
+        **{key: count[key] for key in kept},
+        **_shares(rows),
+        "lead_time_months": _lead(rows),
+    }
 
 
 def _part(rows: pd.DataFrame, key: str, name: str) -> dict[str, Any]:

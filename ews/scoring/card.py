@@ -1,4 +1,4 @@
-"""The scorecard as it stands in config/scorecard/<valid_from>.toml: lines, bins, tripwires, cut-offs."""
+"""The scorecard as it stands in config/scorecard/<valid_from>.toml: lines, bins, tripwires, what was heard, cut-offs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import ClassVar, Literal
 
 from ews.scoring.model import Horizon, Level
+from ews.signals.soft import Reliability
 
 FORBID: dict[str, str] = {"extra": "forbid"}
 Kind = Literal["provider", "location"]
@@ -102,6 +103,25 @@ class Tripwire:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """A kind of soft signal: points by how reliable its source is, from the day it was heard until it expires."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = FORBID
+
+    kind: str
+    """Id of a kind of config/signals.toml."""
+    points: Mapping[Reliability, int]
+    horizons: tuple[Horizon, ...]
+    reason: str
+    """Dutch, what was heard; date, reliability and end are put behind it."""
+
+    @property
+    def id(self) -> str:
+        """Its name among the lines of the card, and of the event that it looks at."""
+        return f"zacht_{self.kind}"
+
+
+@dataclass(frozen=True, slots=True)
 class CutOff:
     """From how many points a level is raised, and below how many it may be cleared."""
 
@@ -135,6 +155,7 @@ class Card:
     size_bounds: tuple[float, ...]
     priority: Mapping[Level, int]
     """Weight of each level beside the clients with nowhere to go, while no probability may be used."""
+    heard: tuple[Heard, ...] = ()
     left_after_days: int = 400
     """Not seen in any source for so long: left, and no longer assessed."""
 

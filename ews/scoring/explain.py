@@ -10,11 +10,12 @@ import numpy as np
 from ews.scoring import words
 from ews.scoring.card import Judged, Line
 from ews.scoring.features import Features
+from ews.scoring.heard import reliability
 from ews.scoring.model import Assessment, Confidence, Level, Reason, ReasonKind, SourceRow
 from ews.scoring.scorecard import MISSING, UNJUDGED, Scored
 from ews.scoring.tables import NOTHING
 from ews.signals.indicators import OWN_NORM, Direction, Indicator, Norm
-from ews.signals.model import Unit
+from ews.signals.model import Event, Unit
 
 _KINDS = {
     Judged.VALUE: ReasonKind.VALUE,
@@ -44,6 +45,7 @@ class Explainer:
             for column in np.flatnonzero(scored.points[row, : len(card.lines)])
         ]
         wires = [self._tripwire(scored, row, wire) for at, wire in scored.fired if at == row]
+        soft = [self._soft(scored, at, event) for (of, at), event in scored.told.items() if of == row]
         coverage = float(scored.coverage[row])
         by_horizon = {horizon: int(points[row]) for horizon, points in scored.horizon_points.items()}
         level: Level = scored.levels[row]
@@ -57,7 +59,9 @@ class Explainer:
             horizon_points=by_horizon,
             points=int(scored.total[row]),
             probability=None,
-            reasons=tuple(sorted([*wires, *lines], key=lambda one: (-one.points, one.indicator, one.text))),
+            reasons=tuple(
+                sorted([*wires, *lines, *soft], key=lambda one: (-one.points, one.indicator, one.text))
+            ),
             confidence=_confidence(scored, coverage),
             coverage=coverage,
             versions={**self.versions, "scorecard": f"{self.versions['scorecard']}/{card.id}"},
@@ -129,6 +133,22 @@ class Explainer:
             period=period,
             text=tripwire.reason.format(**known),
             observations=rows,
+        )
+
+    def _soft(self, scored: Scored, at: int, event: Event) -> Reason:
+        heard, sure = scored.card.heard[at], reliability(event)
+        until = f"; telt tot en met {words.long_date(event.ended_on)}" if event.ended_on else ""
+        heard_on = words.long_date(event.occurred_on)
+        return Reason(
+            indicator=heard.id,
+            kind=ReasonKind.SOFT,
+            points=heard.points[sure],
+            horizons=heard.horizons,
+            value=None,
+            norm="",
+            period=heard_on,
+            text=f"Zacht signaal (betrouwbaarheid {sure}): {heard.reason}, gehoord op {heard_on}{until}",
+            observations=(SourceRow(event.delivery, event.source, event.row, event.known_at),),
         )
 
     def _name(self, position: int) -> str:

@@ -5,35 +5,21 @@ so that a longer horizon is never less likely than a shorter one. A row is follo
 what happened could be known; who was not followed long enough weighs less, never as "did not fail".
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from scipy.special import expit
 
+from ews.scoring.calibration import MONTHS_PER_QUARTER, baseline, sigmoid
 from ews.scoring.logistic import fit_logistic
+from ews.scoring.person_periods import Rows, events, last_known_year, of_late, within_a_year
 from ews.scoring.plan import Knobs
 from ews.scoring.shapes import Floats, Shape, average, contributions, shapes_of_boosting
 
-QUARTERS = 12
-MONTHS_PER_QUARTER = 3
-_YEAR = 12.0
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """What a model learns from; arrays and the frame have one element per row."""
-
-    features: pd.DataFrame
-    failed: np.ndarray
-    """bool: it stopped, as far as could be known at the cut."""
-    months: Floats
-    """From the row's date to when it left or was last followed."""
-    groups: np.ndarray
-    """int: the provider, kept together in every fold."""
-    followable: Floats
-    """Months from the row's date to where following ends, had it stayed."""
+Part = Callable[[pd.DataFrame, Floats, Floats, Knobs, Mapping[str, int]], dict[str, Shape]]
+"""Fits one half of the model: features, failed, weights, knobs and known directions in, curves out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,65 +57,65 @@ def probability(model: Hazard, scores: Floats, *, months: int) -> Floats:
     """Chance of stopping within `months` (a multiple of 3, at most 36)."""
     quarters = months // MONTHS_PER_QUARTER
     survives = np.ones(len(scores))
-    for baseline in model.baseline[:quarters]:
-        survives = survives * (1 - expit(baseline + model.slope * scores))
+    for log_odds in model.baseline[:quarters]:
+        survives = survives * (1 - expit(log_odds + model.slope * scores))
     return 1 - survives
 
 
 def fit(rows: Rows, knobs: Knobs, signs: Mapping[str, int]) -> Hazard:
-    """Fit on `rows`. The mix of boosting and logistic, and the slope, come from folds over providers.
+    """Fit on `rows`. The slope comes from folds over providers, the base rate from the last year that is known.
 
     Raises TooFewEventsError when fewer than `minimum_events` failures are known.
     """
-    failed, weights = _within_a_year(rows)
-    if failed.sum() < knobs.minimum_events:
-        raise TooFewEventsError(f"{int(failed.sum())} failures, at least {knobs.minimum_events} are needed")
+    if events(rows) < knobs.minimum_events:
+        raise TooFewEventsError(f"{events(rows)} failures, at least {knobs.minimum_events} are needed")
+    failed, weights = within_a_year(rows)
     varying = rows.features.loc[:, rows.features.nunique() > 1].astype(np.float64)
-    unseen = _unseen_scores(varying, failed, weights, (rows, knobs, signs))
-    share, slope = _calibrated(unseen, failed, weights, knobs.blends)
-    parts = _fit_parts(varying, failed, weights, knobs, signs)
-    shapes = tuple(_rounded(shape) for shape in average(parts, (1 - share, share)).values())
-    model = Hazard(shapes, (), slope, (), share)
-    held_out = (1 - share) * unseen[:, 0] + share * unseen[:, 1]
+    fitted, held_out = _both_halves(varying, rows, knobs, signs)
+    # never sharper than it was fitted: later years are further away than the folds are
+    slope = min(max(sigmoid(held_out, failed, weights)[1], 0.0), 1.0)
+    model = Hazard(fitted, (), slope, (), knobs.share)
     # folds have no fixed zero of their own; what they saw themselves would look too certain
-    held_out += score(model, rows.features).mean() - held_out.mean()
-    baseline = _baseline(_recent(rows, knobs), slope * held_out)
-    return replace(model, baseline=baseline, bands=_bands(held_out, failed))
+    held_out = held_out + score(model, rows.features).mean() - held_out.mean()
+    late = of_late(rows, months=knobs.base_rate_months, fewest=knobs.minimum_events)
+    model = replace(model, baseline=baseline(late, slope * held_out, prior_events=knobs.prior_events))
+    last = last_known_year(rows)
+    if last.any():
+        observed = int(failed[last].sum())
+        model = prior_corrected(model, held_out[last], observed, prior_events=knobs.prior_events)
+    return replace(model, bands=_bands(held_out, failed))
 
 
-def _recent(rows: Rows, knobs: Knobs) -> Rows:
-    """The same rows with the older ones not followed at all: the base rate is that of late, if it can be told."""
-    is_recent = rows.followable <= knobs.base_rate_months
-    if (rows.failed & is_recent & (rows.months < _YEAR)).sum() < knobs.minimum_events:
-        return rows
-    return replace(rows, failed=rows.failed & is_recent, followable=np.where(is_recent, rows.followable, 0.0))
+def _both_halves(
+    features: pd.DataFrame, rows: Rows, knobs: Knobs, signs: Mapping[str, int]
+) -> tuple[tuple[Shape, ...], Floats]:
+    """The weighed curves of the logistic and the boosted half, and the scores that folds give to who they did not see."""
+    failed, weights = within_a_year(rows)
+    parts: list[Mapping[str, Shape]] = []
+    held_out = np.zeros(len(failed))
+    shares = {fit_logistic_part: 1 - knobs.share, fit_boosting_part: knobs.share}
+    used = {part: share for part, share in shares.items() if share > 0}
+    for part, share in used.items():
+        held_out = held_out + share * unseen_scores(features, rows, knobs, signs, part)
+        parts.append(part(features, failed, weights, knobs, signs))
+    return tuple(_rounded(shape) for shape in average(parts, list(used.values())).values()), held_out
 
 
-def _within_a_year(rows: Rows) -> tuple[Floats, Floats]:
-    """Failed within 12 months, and weight: the share of the year that a row without failure was followed.
-
-    For rare events this is the likelihood of the person-periods, with equal periods of a row taken together.
-    """
-    failed = (rows.failed & (rows.months < _YEAR)).astype(np.float64)
-    followed = np.clip(rows.months, 0.0, _YEAR) / _YEAR
-    return failed, np.where(failed > 0, 1.0, followed)
-
-
-def _fit_parts(
-    features: pd.DataFrame, failed: Floats, weights: Floats, knobs: Knobs, signs: Mapping[str, int]
-) -> tuple[dict[str, Shape], dict[str, Shape]]:
-    logistic = fit_logistic(features, failed, weights, penalty=knobs.penalty, signs=signs)
-    if max(knobs.blends) == 0:
-        return logistic, {}
-    return logistic, _fit_boosting(features, failed, weights, knobs, signs)
-
-
-def _fit_boosting(
+def fit_logistic_part(
     features: pd.DataFrame, failed: Floats, weights: Floats, knobs: Knobs, signs: Mapping[str, int]
 ) -> dict[str, Shape]:
+    """The logistic half."""
+    return fit_logistic(features, failed, weights, penalty=knobs.penalty, signs=signs)
+
+
+def fit_boosting_part(
+    features: pd.DataFrame, failed: Floats, weights: Floats, knobs: Knobs, signs: Mapping[str, int]
+) -> dict[str, Shape]:
+    """The boosted half: trees of one feature each, so that it is a sum as well."""
     from sklearn.ensemble import HistGradientBoostingClassifier
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+    varying = features.loc[:, features.nunique() > 1]
     model = HistGradientBoostingClassifier(
         learning_rate=knobs.learning_rate,
         max_iter=knobs.iterations,
@@ -137,98 +123,31 @@ def _fit_boosting(
         min_samples_leaf=knobs.leaf_rows,
         l2_regularization=knobs.l2,
         max_features=knobs.feature_share,
-        monotonic_cst={name: sign for name, sign in signs.items() if name in features.columns},
+        monotonic_cst={name: sign for name, sign in signs.items() if name in varying.columns},
         interaction_cst="no_interactions",
         early_stopping=False,
         random_state=knobs.seed,
     )
-    varying = features.loc[:, features.nunique() > 1]
-    model.set_params(monotonic_cst={n: s for n, s in signs.items() if n in varying.columns})
     # spinning OpenMP threads take a hundred times as long on a busy machine (scikit-learn #30662)
     with threadpool_limits(1, user_api="openmp"):
         model.fit(varying, failed, sample_weight=weights)
     return shapes_of_boosting(model, list(varying.columns))
 
 
-def _unseen_scores(
-    features: pd.DataFrame, failed: Floats, weights: Floats, given: tuple[Rows, Knobs, Mapping[str, int]]
+def unseen_scores(
+    features: pd.DataFrame, rows: Rows, knobs: Knobs, signs: Mapping[str, int], part: Part
 ) -> Floats:
-    """Scores by models that never saw the row's provider: column 0 logistic, 1 boosting."""
-    rows, knobs, signs = given
-    fold = (
-        np.random.default_rng(knobs.seed).permutation(int(rows.groups.max()) + 1)[rows.groups] % knobs.folds
-    )
-    unseen = np.zeros((len(failed), 2))
+    """Scores by models that never saw the row's provider, each fold around a zero of its own."""
+    failed, weights = within_a_year(rows)
+    places = np.random.default_rng(knobs.seed).permutation(int(rows.groups.max()) + 1)
+    fold = places[rows.groups] % knobs.folds
+    unseen = np.zeros(len(failed))
     for left_out in range(knobs.folds):
         inside, outside = fold != left_out, fold == left_out
-        parts = _fit_parts(features[inside], failed[inside], weights[inside], knobs, signs)
-        for column, part in enumerate(parts):
-            fitted = contributions(tuple(part.values()), features).to_numpy().sum(axis=1)
-            unseen[outside, column] = fitted[outside] - np.average(fitted[inside], weights=weights[inside])
+        shapes = part(features[inside], failed[inside], weights[inside], knobs, signs)
+        fitted = contributions(tuple(shapes.values()), features).to_numpy().sum(axis=1)
+        unseen[outside] = fitted[outside] - np.average(fitted[inside], weights=weights[inside])
     return unseen
-
-
-def _calibrated(
-    unseen: Floats, failed: Floats, weights: Floats, blends: Sequence[float]
-) -> tuple[float, float]:
-    """The mix with the lowest log-loss on unseen providers, and the slope that its scores need."""
-    best = (np.inf, 0.0, 1.0)
-    for share in blends:
-        mixed = (1 - share) * unseen[:, 0] + share * unseen[:, 1]
-        intercept, slope = _sigmoid(mixed, failed, weights)
-        z = intercept + slope * mixed
-        loss = float(np.sum(weights * (np.logaddexp(0, z) - failed * z)))
-        best = min(best, (loss, share, slope))
-    # never sharper than it was fitted: later years are further away than the folds are
-    return best[1], min(max(best[2], 0.0), 1.0)
-
-
-def _sigmoid(scores: Floats, failed: Floats, weights: Floats) -> tuple[float, float]:
-    """Intercept and slope by Newton's method: sigmoid calibration, which few events can bear."""
-    beta = np.array([np.log(failed.sum() / max(weights.sum() - failed.sum(), 1.0)), 1.0])
-    design = np.column_stack([np.ones(len(scores)), scores])
-    for _ in range(25):
-        p = expit(design @ beta)
-        gradient = design.T @ (weights * (failed - p)) - np.array([0.0, 1.0]) * (beta[1] - 1.0)
-        curvature = (design * (weights * p * (1 - p))[:, None]).T @ design + np.diag([1e-9, 1.0])
-        step = np.linalg.solve(curvature, gradient)
-        beta = beta + np.clip(step, -2, 2)
-        if np.abs(step).max() < 1e-10:
-            break
-    return float(beta[0]), float(beta[1])
-
-
-def _baseline(rows: Rows, scores: Floats, *, prior_events: float = 10.0) -> tuple[float, ...]:
-    """Log-odds per quarter ahead such that expected equals observed, shrunk to the quarters before.
-
-    Only rows that could be followed to the end of a quarter count for it: to take from the others just those
-    that stopped would count failures without the survivors beside them.
-    """
-    found: list[float] = []
-    for quarter in range(1, QUARTERS + 1):
-        start, end = (quarter - 1) * MONTHS_PER_QUARTER, quarter * MONTHS_PER_QUARTER
-        followed = rows.followable >= end
-        stopped = followed & rows.failed & (rows.months >= start) & (rows.months < end)
-        at_risk = stopped | (followed & (rows.months >= end))
-        if not at_risk.any():
-            found.append(found[-1])
-            continue
-        expected = expit(found[-1] + scores[at_risk]).sum() if found else float(stopped.sum())
-        weight = prior_events / max(expected, 1e-9)
-        target = (
-            (stopped.sum() + weight * expected) / (1 + weight) if found else max(float(stopped.sum()), 0.5)
-        )
-        found.append(round(solve_intercept(scores[at_risk], float(target)), 9))
-    return tuple(found)
-
-
-def solve_intercept(scores: Floats, expected: float) -> float:
-    """The log-odds to add so that the chances sum to `expected`, by bisection."""
-    low, high = -40.0, 20.0
-    for _ in range(80):
-        middle = (low + high) / 2
-        low, high = (middle, high) if expit(middle + scores).sum() < expected else (low, middle)
-    return (low + high) / 2
 
 
 def prior_corrected(model: Hazard, scores: Floats, observed: int, *, prior_events: float) -> Hazard:

@@ -36,6 +36,9 @@ class ReasonKind(StrEnum):
     MISSING = "missing"
     STALE = "stale"
     REFUSED = "refused"
+    LATE = "late"
+    SOFT = "soft"
+    """What an officer heard: counts until it expires."""
     TRIPWIRE = "tripwire"
 
 

@@ -1,12 +1,15 @@
 """config/model.toml: what the model looks at, how it is fitted, and how a replay is summed up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import ClassVar
 
 from ews.scoring.model import Level
 
 FORBID: dict[str, str] = {"extra": "forbid"}
+WORST = ":slechtste"
+"""Ends the name of a feature that is the worst of a provider's locations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +101,44 @@ class Knobs:
     l2: float
     feature_share: float
     folds: int
-    blends: tuple[float, ...]
-    """Shares of boosting to choose from, the rest is logistic."""
+    share: float
+    """Of boosting; the rest is logistic."""
     minimum_events: int
     base_rate_months: float
     """The base rate is that of rows followed for at most so long, when they hold failures enough."""
+    prior_events: float
+    """How many failures the model's own base rate is worth beside those of the last year that is known."""
     seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SelectionPlan:
+    """What there is to choose from, by rule, on rows that were known at a cut."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = FORBID
+
+    folds: int
+    groups: Mapping[str, tuple[str, ...]]
+    """Patterns of features that come or stay away together."""
+    penalties: tuple[float, ...]
+    iterations: tuple[int, ...]
+    leaf_rows: tuple[int, ...]
+    shares: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a selection gave, for models made on or after the day it was known until."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = FORBID
+
+    unit: str
+    known_until: date
+    groups: tuple[str, ...]
+    penalty: float
+    iterations: int
+    leaf_rows: int
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +212,24 @@ class ModelPlan:
     """An exit says what it was (closed or handed over) only so long after the subject was last seen."""
     higher_is_riskier: tuple[str, ...]
     lower_is_riskier: tuple[str, ...]
-    prior_events: float
-    """How many failures the model's own base rate is worth beside those of the office."""
+    selection: SelectionPlan
+    chosen: tuple[Choice, ...]
 
     def signs(self) -> Mapping[str, int]:
         """Feature -> +1 or -1 where the direction is known."""
         return {name: 1 for name in self.higher_is_riskier} | {name: -1 for name in self.lower_is_riskier}
+
+    def choice(self, *, unit: str, on: date) -> Choice:
+        """The newest choice that was known on a day, or the first one: what came later has no say."""
+        own = sorted((one for one in self.chosen if one.unit == unit), key=lambda one: one.known_until)
+        return next((one for one in reversed(own) if one.known_until <= on), own[0])
+
+    def knobs(self, choice: Choice) -> Knobs:
+        """How to fit by a choice."""
+        return replace(
+            self.fit,
+            penalty=choice.penalty,
+            iterations=choice.iterations,
+            leaf_rows=choice.leaf_rows,
+            share=choice.share,
+        )

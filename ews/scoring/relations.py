@@ -24,6 +24,8 @@ class Relations:
     """Number of the concern, of a provider and of its locations."""
     sector: NDArray[Any]
     """Of a provider with locations in several sectors: `gemengd`."""
+    region: NDArray[Any]
+    """Of a provider or location, as its own register text says; empty where none does."""
     is_active: Bools
     """Still in the newest extract of at least one register that had it."""
     last_seen: Days
@@ -69,6 +71,7 @@ def relate(
         parent=parent,
         concern=concern,
         sector=_sectors(texts["sector"], parent, is_active),
+        region=texts["regio"],
         is_active=is_active,
         last_seen=last,
         dropped={

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ews.scoring.card import Card, Judged, Line, Tripwire
 from ews.scoring.features import Features, Presence
+from ews.scoring.heard import reliability, soft_signals
 from ews.scoring.judge import judged
 from ews.scoring.model import Horizon, Level
 from ews.scoring.tables import NOTHING, Bools, Floats, Ints
@@ -21,7 +22,7 @@ UNJUDGED, MISSING = -1, -2
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """All subjects of one card; rows follow `positions` (in the features), columns `lines` then `tripwires`."""
+    """All subjects of one card; rows follow `positions` (in the features), columns `lines`, `tripwires`, `heard`."""
 
     card: Card
     positions: Ints
@@ -33,6 +34,8 @@ class Scored:
     points: Ints
     fired: Mapping[tuple[int, int], tuple[Event | None, int]]
     """(row, tripwire) -> the event that fired it, and the position it happened to."""
+    told: Mapping[tuple[int, int], Event]
+    """(row, heard) -> the soft signal that counts: of several of one kind the most reliable."""
     total: Ints
     horizon_points: Mapping[Horizon, Ints]
     coverage: Floats
@@ -49,7 +52,11 @@ def score(features: Features, card: Card, indicators: Mapping[str, Indicator]) -
     wires = np.zeros((positions.size, len(card.tripwires)), dtype=np.int64)
     for row, wire in fired:
         wires[row, wire] = card.tripwires[wire].points
-    points = np.hstack([lines.points, wires])
+    told = soft_signals(features, card, positions)
+    soft = np.zeros((positions.size, len(card.heard)), dtype=np.int64)
+    for (row, at), event in told.items():
+        soft[row, at] = card.heard[at].points[reliability(event)]
+    points = np.hstack([lines.points, wires, soft])
     total = points.sum(axis=1)
     coverage = _coverage(card, lines)
     return Scored(
@@ -61,6 +68,7 @@ def score(features: Features, card: Card, indicators: Mapping[str, Indicator]) -
         expected=lines.expected,
         points=points,
         fired=fired,
+        told=told,
         total=total,
         horizon_points={horizon: points[:, _weighs(card, horizon)].sum(axis=1) for horizon in Horizon},
         coverage=coverage,
@@ -137,7 +145,7 @@ def _applies(line: Line, features: Features) -> Bools:
 
 
 def _weighs(card: Card, horizon: Horizon) -> Bools:
-    parts = [part.horizons for part in card.lines] + [part.horizons for part in card.tripwires]
+    parts = [part.horizons for part in (*card.lines, *card.tripwires, *card.heard)]
     return np.array([horizon in horizons for horizons in parts], dtype=np.bool_)
 
 

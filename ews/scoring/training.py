@@ -1,16 +1,18 @@
 """From features and exits to rows that a model can learn from, with nothing in them that was not known at the cut."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
 from ews.scoring.backtest import FAILURES
-from ews.scoring.hazard import Hazard, Rows, fit, probability, score
+from ews.scoring.hazard import Hazard, fit, probability, score
 from ews.scoring.outcomes import Exit, known_exits, label_locations, label_providers
-from ews.scoring.plan import ModelPlan
+from ews.scoring.person_periods import Rows
+from ews.scoring.plan import WORST, ModelPlan
+from ews.scoring.selection import chosen_columns
 
 KEYS = ["subject", "as_of", "provider", "status"]
 _EVER = 1200
@@ -77,7 +79,7 @@ def provider_features(locations: pd.DataFrame, worst: dict[str, int]) -> pd.Data
     grouped = locations.groupby(["provider", "as_of"], sort=True)
     means = grouped[names].mean()
     extremes = {
-        f"{name}:slechtste": grouped[name].max() if sign > 0 else grouped[name].min()
+        f"{name}{WORST}": grouped[name].max() if sign > 0 else grouped[name].min()
         for name, sign in sorted(worst.items())
         if name in names
     }
@@ -88,16 +90,23 @@ def provider_features(locations: pd.DataFrame, worst: dict[str, int]) -> pd.Data
 
 def provider_signs(signs: dict[str, int]) -> dict[str, int]:
     """Known directions of the provider's features: those of the means and of the worst."""
-    return signs | {f"{name}:slechtste": sign for name, sign in signs.items()}
+    return signs | {f"{name}{WORST}": sign for name, sign in signs.items()}
+
+
+def fit_as_of(rows: Rows, plan: ModelPlan, *, unit: str, on: date, signs: dict[str, int]) -> Hazard:
+    """Fit by the newest choice of settings that was known on a day."""
+    choice = plan.choice(unit=unit, on=on)
+    chosen = replace(rows, features=chosen_columns(rows.features, plan.selection, choice))
+    return fit(chosen, plan.knobs(choice), signs)
 
 
 def walk_model(
-    features: pd.DataFrame, rows_until: dict[date, Rows], plan: ModelPlan, signs: dict[str, int]
+    features: pd.DataFrame, rows_until: dict[date, Rows], plan: ModelPlan, *, unit: str, signs: dict[str, int]
 ) -> tuple[pd.DataFrame, dict[date, Hazard]]:
     """Per date, the chance that a model fitted at that date gives: subject, as_of, probability."""
     parts, models = [], {}
     for day, rows in sorted(rows_until.items()):
-        model = models[day] = fit(rows, plan.fit, signs)
+        model = models[day] = fit_as_of(rows, plan, unit=unit, on=day, signs=signs)
         now = features[features["as_of"] == day]
         chance = probability(model, score(model, now), months=plan.replay.months)
         parts.append(now[["subject", "as_of"]].assign(probability=chance))

@@ -9,7 +9,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ews.scoring.artifact import ModelRefusedError, document, feature_hash, hazard_of, seal, unseal
-from ews.scoring.hazard import QUARTERS, Band, Hazard
+from ews.scoring.calibration import QUARTERS
+from ews.scoring.hazard import Band, Hazard
 from ews.scoring.shapes import Shape
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))

@@ -5,18 +5,18 @@ import pandas as pd
 import pytest
 from scipy.special import expit
 
+from ews.scoring.calibration import solve_intercept
 from ews.scoring.hazard import (
     Hazard,
-    Rows,
     TooFewEventsError,
     band_of,
     fit,
     prior_corrected,
     probability,
     score,
-    solve_intercept,
 )
 from ews.scoring.logistic import fit_logistic
+from ews.scoring.person_periods import Rows
 from ews.scoring.plan import Knobs
 from ews.scoring.shapes import Shape, contributions
 
@@ -29,9 +29,10 @@ KNOBS = Knobs(
     l2=10.0,
     feature_share=1.0,
     folds=3,
-    blends=(0.0, 0.5, 1.0),
+    share=0.5,
     minimum_events=30,
     base_rate_months=999.0,
+    prior_events=10.0,
 )
 SIGNS = {"verzuim": 1, "cijfer": -1}
 

@@ -1,0 +1,159 @@
+"""Which groups of features, how much shrinkage and how many trees: chosen on rows that were known then, by rule.
+
+Every choice is held against providers that a fold did not see, by log-loss after a sigmoid. Nothing of later
+years comes in, so that what is measured on them is a test.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from itertools import product
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
+
+from ews.scoring.calibration import log_loss, sigmoid
+from ews.scoring.hazard import Part, fit_boosting_part, fit_logistic_part, unseen_scores
+from ews.scoring.person_periods import Rows, within_a_year
+from ews.scoring.plan import WORST, Choice, Knobs, SelectionPlan
+from ews.scoring.shapes import Floats
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One choice that was made: what was tried, and its log-loss per row on unseen providers."""
+
+    what: str
+    tried: tuple[tuple[str, float], ...]
+    taken: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """What came out, and every step that led to it."""
+
+    choice: Choice
+    steps: tuple[Step, ...]
+
+
+def matching(names: Sequence[str], patterns: Sequence[str]) -> list[str]:
+    """The features that any of the patterns names, in their own order; a provider's worst goes with the rest."""
+    return [
+        name for name in names if any(fnmatchcase(name.removesuffix(WORST), wanted) for wanted in patterns)
+    ]
+
+
+def features_of_groups(
+    names: Sequence[str], groups: Mapping[str, Sequence[str]], wanted: Sequence[str]
+) -> list[str]:
+    """The features of the wanted groups."""
+    return matching(names, [pattern for group in wanted for pattern in groups[group]])
+
+
+class _Trial:
+    """The rows of one selection, and the log-loss of whatever is tried on them."""
+
+    def __init__(self, rows: Rows, knobs: Knobs, signs: Mapping[str, int]) -> None:
+        self.failed, self.weights = within_a_year(rows)
+        self.varying = rows.features.loc[:, rows.features.nunique() > 1].astype(np.float64)
+        self.rows, self.knobs, self.signs = rows, knobs, signs
+
+    def unseen(self, fit_part: Part, columns: Sequence[str], knobs: Knobs) -> Floats:
+        return unseen_scores(self.varying[list(columns)], self.rows, knobs, self.signs, fit_part)
+
+    def loss(self, scores: Floats) -> float:
+        if not np.ptp(scores):
+            scores = np.zeros(len(scores))
+        return log_loss(scores, self.failed, self.weights, sigmoid(scores, self.failed, self.weights))
+
+
+def select(
+    rows: Rows, plan: SelectionPlan, knobs: Knobs, signs: Mapping[str, int], *, choice: Choice
+) -> Selected:
+    """Choose groups (forward, by the logistic half), then shrinkage, then trees, then the mix of the two.
+
+    `choice` says for which unit and until when; the rest of it is overwritten.
+    """
+    trial = _Trial(rows, replace(knobs, folds=plan.folds), signs)
+    columns = list(trial.varying.columns)
+    groups, steps = _forward(trial, plan, columns)
+    names = features_of_groups(columns, plan.groups, groups)
+    penalty, logistic, shrunk = _penalty(trial, plan, names)
+    (iterations, leaf_rows), boosted, grown = _trees(trial, plan, names)
+    share, mixed = _share(trial, plan, logistic, boosted)
+    chosen = replace(
+        choice, groups=tuple(groups), penalty=penalty, iterations=iterations, leaf_rows=leaf_rows, share=share
+    )
+    return Selected(chosen, (*steps, shrunk, grown, mixed))
+
+
+def _forward(trial: _Trial, plan: SelectionPlan, columns: Sequence[str]) -> tuple[list[str], list[Step]]:
+    """Add the group that lowers the loss most, until none does."""
+    knobs = replace(trial.knobs, penalty=plan.penalties[len(plan.penalties) // 2])
+    taken: list[str] = []
+    best = trial.loss(np.zeros(len(trial.failed)))
+    steps: list[Step] = []
+    while len(taken) < len(plan.groups):
+        tried = {
+            group: trial.loss(
+                trial.unseen(
+                    fit_logistic_part, features_of_groups(columns, plan.groups, [*taken, group]), knobs
+                )
+            )
+            for group in sorted(plan.groups)
+            if group not in taken and features_of_groups(columns, plan.groups, [group])
+        }
+        if not tried:
+            break
+        group = min(tried, key=lambda name: tried[name])
+        is_better = tried[group] < best
+        steps.append(Step("groep erbij", _told(tried), group if is_better else "geen"))
+        if not is_better:
+            break
+        taken, best = [*taken, group], tried[group]
+    return taken, steps
+
+
+def _penalty(trial: _Trial, plan: SelectionPlan, names: Sequence[str]) -> tuple[float, Floats, Step]:
+    scores = {
+        penalty: trial.unseen(fit_logistic_part, names, replace(trial.knobs, penalty=penalty))
+        for penalty in plan.penalties
+    }
+    best, step = _lowest("krimp", scores, trial.loss)
+    return best, scores[best], step
+
+
+def _trees(trial: _Trial, plan: SelectionPlan, names: Sequence[str]) -> tuple[tuple[int, int], Floats, Step]:
+    scores = {
+        (iterations, leaf_rows): trial.unseen(
+            fit_boosting_part, names, replace(trial.knobs, iterations=iterations, leaf_rows=leaf_rows)
+        )
+        for iterations, leaf_rows in product(plan.iterations, plan.leaf_rows)
+    }
+    best, step = _lowest("bomen (aantal, rijen per blad)", scores, trial.loss)
+    return best, scores[best], step
+
+
+def _share(trial: _Trial, plan: SelectionPlan, logistic: Floats, boosted: Floats) -> tuple[float, Step]:
+    scores = {share: (1 - share) * logistic + share * boosted for share in plan.shares}
+    return _lowest("aandeel bomen", scores, trial.loss)
+
+
+def _lowest(what: str, scores: Mapping[T, Floats], loss: Callable[[Floats], float]) -> tuple[T, Step]:
+    tried = {key: loss(value) for key, value in scores.items()}
+    best = min(tried, key=lambda key: tried[key])
+    return best, Step(what, _told(tried), str(best))
+
+
+def _told(tried: Mapping[object, float] | Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+    return tuple((str(key), round(value, 6)) for key, value in tried.items())
+
+
+def chosen_columns(features: pd.DataFrame, plan: SelectionPlan, choice: Choice) -> pd.DataFrame:
+    """The features of a choice; all of them where it names no groups."""
+    if not choice.groups:
+        return features
+    return features[features_of_groups(list(features.columns), plan.groups, choice.groups)]
