@@ -1,12 +1,13 @@
 """`ews replay`: would we have warned, how early, how often in vain."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from ews.cli.app import app
 from ews.cli.frame import Json, day, emit, site_of
+from ews.cli.replay_page import comparison_text, report_text
 from ews.errors import RefusedError
 
 
@@ -20,9 +21,19 @@ def replay(
     ] = None,
     engine: Annotated[str, typer.Option(help="scorecard of model.")] = "scorecard",
     unit: Annotated[str, typer.Option(help="location (locaties) of provider (aanbieders).")] = "location",
+    compare: Annotated[
+        tuple[str, str],
+        typer.Option(
+            metavar="OUD NIEUW",
+            help="Leg twee configuraties naast elkaar: actief, schijf, een map, of (het begin van) een hash.",
+        ),
+    ] = ("", ""),
     as_json: Json = False,
 ) -> None:
-    """Terugblik: hadden we gewaarschuwd, hoe vroeg, en hoe vaak voor niets."""
+    """Terugblik: hadden we gewaarschuwd, hoe vroeg, en hoe vaak voor niets.
+
+    Zonder --outcomes telt wat het eigen dossier zegt: hoe zaken eindigden, en insolventies.
+    """
     from ews.jobs import replay as job
 
     question = job.Question(
@@ -32,6 +43,12 @@ def replay(
         engine=_choice(engine, "--engine", job.ENGINES),
         unit=_choice(unit, "--unit", job.UNITS),
     )
+    if all(compare):
+        from ews.jobs.compare import compared
+
+        report = compared(site_of(context), question, old=compare[0], new=compare[1])
+        emit(as_json, report, comparison_text(report))
+        return
     report = job.replay(site_of(context), question)
     emit(as_json, report, report_text(report))
 
@@ -40,115 +57,3 @@ def _choice(given: str, name: str, known: tuple[str, ...]) -> str:
     if given not in known:
         raise RefusedError(f"{name} '{given}' bestaat niet. Kies {' of '.join(known)}.")
     return given
-
-
-_UNIT = {"location": "locaties", "provider": "aanbieders"}
-_WHY = {
-    "no_data": "te weinig gegevens",
-    "stale": "cijfers verouderd",
-    "below_threshold": "onder de drempel",
-}
-
-
-def report_text(report: dict[str, Any]) -> str:
-    """The figures in words, with what they do not show."""
-    unit = _UNIT[report["unit"]]
-    lines = [
-        f"Terugblik {report['since']} t/m {report['until']}, {unit}, {_engine(report)}",
-        f"  beoordeeld            {_count(report['population'])} keer ({_count(report['subjects'])} {unit})",
-        (
-            f"  gestopt binnen {report['horizon_months']} mnd  {_count(report['failures'])} keer "
-            f"({_count(report['failed_subjects'])} {unit}); overgenomen {_count(report['handed_over'])}, "
-            f"afgewend {_count(report['averted'])}: apart geteld"
-        ),
-        (
-            f"  gewaarschuwd          {_count(report['warned'])}, gemist {_count(report['missed'])}, "
-            f"voor niets {_count(report['false_alarms'])}"
-        ),
-        f"  van de waarschuwingen klopte {_share(report['precision'])} ({_range(report['precision_interval'])})",
-        (
-            f"  rangorde (AUC)        {_figure(report['auc'])} ({_figures(report['intervals']['auc'])}); "
-            "0,5 is toeval, 1 is volmaakt"
-        ),
-    ]
-    lines += [
-        f"  hoogste {_share(budget['share']):>4}          vindt {_share(budget['recall'])} "
-        f"({_range(budget['recall_interval'])}) van wie stopte; {_share(budget['precision'])} daarvan stopte echt"
-        for budget in report["budgets"]
-    ]
-    lines += [_lead(report["lead_time_months"]), *_naive(report), *_misses(report)]
-    if report["not_judged"]:
-        lines.append(f"  niet te beoordelen, te kort geleden: {', '.join(report['not_judged'])}")
-    return "\n".join(lines)
-
-
-def _engine(report: dict[str, Any]) -> str:
-    engine = "scorekaart" if report["engine"] == "scorecard" else "model, per datum opnieuw geschat"
-    return f"{engine}, gewaarschuwd vanaf {report['warned_from_label']}"
-
-
-def _lead(lead: dict[str, Any]) -> str:
-    if lead["median"] is None:
-        return "  voorsprong            geen enkele waarschuwing stond nog toen het gebeurde"
-    return (
-        f"  voorsprong            mediaan {_figure(lead['median'], 1)} maanden "
-        f"(een kwart korter dan {_figure(lead['p25'], 1)}, een kwart langer dan {_figure(lead['p75'], 1)}; "
-        f"{lead['counted']} gevallen)"
-    )
-
-
-def _naive(report: dict[str, Any]) -> list[str]:
-    names = {
-        "regulator_risk": "risico volgens toezichthouder",
-        "worst_grade": "laagste cijfer",
-        "fewest_locations": "minste locaties",
-    }
-    lines = ["  ter vergelijking, zonder EWS (AUC):"]
-    for name, peer in report["naive"].items():
-        gain = report["beats_naive"][name]
-        is_known = gain is not None and None not in gain["interval"]
-        beside = f"; EWS {_signed(gain['auc_gain'])} ({_signs(gain['interval'])})" if is_known else ""
-        lines.append(f"    {names[name]:30} {_figure(peer['auc'])}{beside}")
-    return lines
-
-
-def _misses(report: dict[str, Any], *, shown: int = 10) -> list[str]:
-    misses = report["misses"]
-    if not misses:
-        return []
-    reasons = [miss["why"] for miss in misses]
-    counted = ", ".join(f"{reasons.count(why)} {_WHY[why]}" for why in dict.fromkeys(reasons))
-    lines = [f"  gemist bij de laatste beoordeling: {len(misses)} ({counted})"]
-    lines += [
-        f"    {miss['subject']} laatst gezien {miss['left_on']}: {_WHY[miss['why']]}"
-        for miss in misses[:shown]
-    ]
-    return [*lines, f"    … alle {len(misses)} met --json"] if len(misses) > shown else lines
-
-
-def _count(number: int) -> str:
-    return f"{number:,}".replace(",", ".")
-
-
-def _figure(value: float | None, digits: int = 3) -> str:
-    return "onbekend" if value is None else f"{value:.{digits}f}".replace(".", ",")
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.3f}".replace(".", ",")
-
-
-def _signs(pair: list[float]) -> str:
-    return f"{_signed(pair[0])} tot {_signed(pair[1])}"
-
-
-def _figures(pair: list[float]) -> str:
-    return f"{_figure(pair[0])} tot {_figure(pair[1])}"
-
-
-def _share(value: float | None) -> str:
-    return "onbekend" if value is None else f"{100 * value:.0f}%"
-
-
-def _range(pair: list[float | None]) -> str:
-    return f"{_share(pair[0])} tot {_share(pair[1])}"

@@ -19,7 +19,8 @@ from ews.settings.load import Settings
 from ews.store.history import PERIODS_BACK
 from ews.store.timeline import seen_until, versions_until
 
-_SUBJECT_COLUMNS = {"subject": None, "service_id": "cs", "provider": None}
+_SUBJECT_COLUMNS = {"subject": "cs", "service_id": "cs", "provider": "cs", "kvk": "kvk"}
+"""Name of the column -> the scheme of a number without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def walk_dates(extracts: Sequence[date], *, since: date, until: date) -> list[da
 
 
 def read_outcomes(path: Path) -> list[Exit]:
-    """Exits from a CSV with columns subject (or service_id), last_seen and kind.
+    """Exits from a CSV with columns subject (or service_id, kvk), last_seen and kind; `none` is no exit.
 
     Raises FileRefusedError that names the file, the line and what to do.
     """
@@ -95,15 +96,16 @@ def read_outcomes(path: Path) -> list[Exit]:
         column = next((name for name in _SUBJECT_COLUMNS if name in (reader.fieldnames or [])), None)
         if column is None or not {"last_seen", "kind"} <= set(reader.fieldnames or []):
             raise FileRefusedError(
-                f"{path}: de kolommen subject (of service_id), last_seen en kind ontbreken. "
+                f"{path}: de kolommen subject (of service_id, kvk), last_seen en kind ontbreken. "
                 "Zet ze in de eerste regel."
             )
-        return [_exit(path, reader.line_num, row[column], row) for row in reader]
+        return [_exit(path, reader.line_num, column, row) for row in reader if row["kind"] != Outcome.NONE]
 
 
-def _exit(path: Path, line: int, subject: str, row: dict[str, str]) -> Exit:
+def _exit(path: Path, line: int, column: str, row: dict[str, str]) -> Exit:
+    subject = row[column]
     try:
-        identifier = subject if ":" in subject else normalise("cs", subject)
+        identifier = subject if ":" in subject else normalise(_SUBJECT_COLUMNS[column], subject)
         return Exit(
             subject=str(parse_subject(identifier or subject)),
             left_on=date.fromisoformat(row["last_seen"]),

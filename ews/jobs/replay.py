@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ews.alerts.model import Mute
 from ews.errors import RefusedError
+from ews.jobs.outcomes import own_outcomes
 from ews.jobs.past import Past, followed_until, read_outcomes, read_past
 from ews.jobs.replay_model import by_model, model_report
 from ews.jobs.run import Context, end_of_day
 from ews.notify.words import LEVEL
-from ews.scoring.backtest import FAILURES, Backtest, missed_by_name, sum_up
+from ews.scoring.backtest import FAILURES, Backtest, false_alarms_by_name, missed_by_name, sum_up
 from ews.scoring.card import cards_on
 from ews.scoring.cube import Cube, build_cube
 from ews.scoring.features import build
@@ -30,7 +32,7 @@ from ews.scoring.population import members, of_providers
 from ews.scoring.scorecard import Scored, score
 from ews.settings.load import Settings
 from ews.signals.model import Event
-from ews.store import events
+from ews.store import events, mutes
 from ews.store.engine import reading
 
 NAIVE = {
@@ -50,10 +52,22 @@ class Question:
     since: date
     until: date
     outcomes: Path | None
+    """A file of exits; None: what the office's own record says became of its providers."""
     engine: str
     """One of ENGINES."""
     unit: str
     """One of UNITS."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """Every subject at every date that can be judged: what the rules said of it and what became of it."""
+
+    rows: pd.DataFrame
+    """Columns as `scoring.backtest` asks for."""
+    not_judged: tuple[date, ...]
+    model: dict[str, Any] | None
+    """What the models of the walk were made of; None for a scorecard."""
 
 
 def replay(context: Context, question: Question) -> dict[str, Any]:
@@ -62,10 +76,43 @@ def replay(context: Context, question: Question) -> dict[str, Any]:
     Raises RefusedError when nothing was known, or no date was followed long enough to be judged.
     """
     settings = context.settings
+    walked = walk(context, settings, question)
+    plan = settings.model.replay
+    report = {
+        "since": str(question.since),
+        "until": str(question.until),
+        "unit": question.unit,
+        "engine": question.engine,
+        "outcomes": "file" if question.outcomes else "record",
+        "horizon_months": plan.months,
+        "warned_from": str(plan.warn_from),
+        "warned_from_label": LEVEL[plan.warn_from],
+        "not_judged": [str(day) for day in walked.not_judged],
+        **sum_up(walked.rows, how_of(settings)),
+        "misses": missed_by_name(walked.rows, plan.warn_from),
+        "false_alarms_by_name": false_alarms_by_name(walked.rows, plan.warn_from),
+        "config": settings.hash,
+    }
+    return report | ({"model": walked.model} if walked.model else {})
+
+
+def how_of(settings: Settings) -> Backtest:
+    """How this office sums a walk up."""
+    plan = settings.model.replay
+    return Backtest(warn_from=plan.warn_from, naive=NAIVE, splits=SPLITS, draws=plan.draws)
+
+
+def walk(context: Context, settings: Settings, question: Question) -> Walked:
+    """The past by the rules of `settings`, which need not be those in force. Raises as `replay` does."""
     with reading(context.engine) as connection:
         past = read_past(connection, settings, since=question.since, until=question.until)
         happened = [events.known_at(connection, end_of_day(day)) for day in past.dates]
-    exits = read_outcomes(question.outcomes) if question.outcomes else []
+        muted = mutes.listed(connection)
+        exits = (
+            read_outcomes(question.outcomes)
+            if question.outcomes
+            else own_outcomes(connection, settings, context.now)
+        )
     judgeable = [day for day in past.dates if _is_judgeable(settings, past, exits, day)]
     if not judgeable:
         raise RefusedError(
@@ -75,16 +122,28 @@ def replay(context: Context, question: Question) -> dict[str, Any]:
     cube = past_cube(past, settings)
     labelled = label(cube, past, exits, settings, unit=question.unit)
     labelled = labelled[labelled["as_of"].isin(judgeable)]
-    if question.engine == "scorecard":
-        judged = labelled.merge(
-            _by_card(past, settings, happened, judgeable), on=["subject", "as_of"], how="left"
-        )
-        return _report(judged, question, settings, past, judgeable)
+    if question.engine == "model":
+        return _walk_model(labelled, cube, exits, settings, past, judgeable, question)
+    judged = labelled.merge(
+        _by_card(past, settings, happened, judgeable), on=["subject", "as_of"], how="left"
+    )
+    rows = _silenced(_completed(judged, settings), muted, settings.model.replay.warn_from)
+    return Walked(rows, tuple(day for day in past.dates if day not in judgeable), None)
+
+
+def _walk_model(
+    labelled: pd.DataFrame,
+    cube: Cube,
+    exits: Sequence[Exit],
+    settings: Settings,
+    past: Past,
+    judgeable: Sequence[date],
+    question: Question,
+) -> Walked:
     chances, models = by_model(cube, exits, judgeable, settings.model, unit=question.unit)
-    judged = labelled.merge(chances, on=["subject", "as_of"], how="inner")
-    failed = judged["outcome"].isin(FAILURES)
-    report = _report(judged, question, settings, past, sorted(models))
-    return report | {"model": model_report(judged, failed, models)}
+    rows = _completed(labelled.merge(chances, on=["subject", "as_of"], how="inner"), settings)
+    report = model_report(rows, rows["outcome"].isin(FAILURES), models)
+    return Walked(rows, tuple(day for day in past.dates if day not in models), report)
 
 
 def _is_judgeable(settings: Settings, past: Past, exits: Sequence[Exit], day: date) -> bool:
@@ -159,29 +218,25 @@ def _judged(scored: Scored, subjects: pd.Index, day: date) -> pd.DataFrame:
     )
 
 
-def _report(
-    judged: pd.DataFrame, question: Question, settings: Settings, past: Past, judgeable: Sequence[date]
-) -> dict[str, Any]:
-    plan = settings.model.replay
-    bounds = [-np.inf, *plan.size_bounds, np.inf]
-    rows = judged.assign(
+def _completed(judged: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """With the classes that a report splits by; a subject that no card judges is unknown, not low."""
+    bounds = [-np.inf, *settings.model.replay.size_bounds, np.inf]
+    return judged.assign(
         score=judged["score"].fillna(0.0),
         level=judged["level"].fillna(Level.UNKNOWN.rank).astype(int),
         why=judged["why"].fillna("no_data"),
         size_class=pd.cut(judged["size"], bounds).astype(str),
         year=[day.year for day in judged["as_of"]],
     )
-    how = Backtest(warn_from=plan.warn_from, naive=NAIVE, splits=SPLITS, draws=plan.draws)
-    return {
-        "since": str(question.since),
-        "until": str(question.until),
-        "unit": question.unit,
-        "engine": question.engine,
-        "horizon_months": plan.months,
-        "warned_from": str(plan.warn_from),
-        "warned_from_label": LEVEL[plan.warn_from],
-        "not_judged": [str(day) for day in past.dates if day not in judgeable],
-        **sum_up(rows, how),
-        "misses": missed_by_name(rows, plan.warn_from),
-        "config": settings.hash,
-    }
+
+
+def _silenced(rows: pd.DataFrame, muted: Sequence[Mute], warn_from: Level) -> pd.DataFrame:
+    """A warning that the office had muted reached nobody: it counts as none, with that reason."""
+    quiet = pd.Series(False, index=rows.index)
+    for mute in muted:
+        until = min(mute.until, mute.ended_at or mute.until)
+        days = [day for day in rows["as_of"].unique() if mute.from_at <= end_of_day(day) < until]
+        concerned = rows["subject"].eq(mute.subject) | rows["provider"].eq(mute.subject)
+        quiet |= concerned & rows["as_of"].isin(days)
+    quiet &= rows["level"] >= warn_from.rank
+    return rows.assign(level=rows["level"].mask(quiet, Level.LOW.rank), why=rows["why"].mask(quiet, "muted"))

@@ -38,7 +38,7 @@ def create_site(folder: Path, *, now: datetime, config: Path | None = None) -> P
         if config_versions.active_documents(connection) is None:
             config_versions.record(
                 connection,
-                content=_plain(settings.documents),
+                content=plain(settings.documents),
                 hash=settings.hash,
                 difference=["eerste inrichting"],
                 by=audit.SYSTEM.id,
@@ -53,7 +53,7 @@ def create_site(folder: Path, *, now: datetime, config: Path | None = None) -> P
 def pending_changes(context: Context) -> list[str]:
     """What the files on disk say otherwise than the configuration in force, a line per key."""
     documents, _ = read_documents(context.folder / "config")
-    return differences(_plain(context.settings.documents), _plain(documents))
+    return differences(plain(context.settings.documents), plain(documents))
 
 
 def activate(context: Context, second: str) -> list[str]:
@@ -68,8 +68,8 @@ def activate(context: Context, second: str) -> list[str]:
         if Mandate.CONFIG not in one.mandates:
             raise NotAllowedError(f"{one.id} heeft geen mandaat 'config' in people.toml.")
     fresh = load(context.folder)
-    documents = _plain(fresh.documents)
-    changed = differences(_plain(context.settings.documents), documents)
+    documents = plain(fresh.documents)
+    changed = differences(plain(context.settings.documents), documents)
     with writing(context.engine) as connection:
         config_versions.record(
             connection,
@@ -109,7 +109,7 @@ def _by_id(value: Any) -> Any:
     return {entry["id"]: entry for entry in value} if is_table else value
 
 
-def _plain(documents: Documents) -> Documents:
+def plain(documents: Documents) -> Documents:
     """As the database keeps them: dates and times of TOML as ISO text."""
     plain: Documents = json.loads(json.dumps(documents, default=str, ensure_ascii=False))
     return plain

@@ -16,6 +16,16 @@ def active_documents(connection: Connection) -> dict[str, dict[str, Any]] | None
     return row.content if row else None
 
 
+def by_hash(connection: Connection, beginning: str) -> list[dict[str, dict[str, Any]]]:
+    """The documents of every configuration that was in force and whose hash begins so, each once."""
+    rows = connection.execute(
+        select(config_version.c.hash, config_version.c.content)
+        .where(config_version.c.hash.startswith(beginning, autoescape=True))
+        .order_by(config_version.c.id)
+    )
+    return list({row.hash: row.content for row in rows}.values())
+
+
 def record(
     connection: Connection,
     *,

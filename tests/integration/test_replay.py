@@ -1,9 +1,10 @@
 """A replay of small extracts in the format of the Care Inspectorate, through the command line."""
 
 import json
+import re
 import shutil
 import sqlite3
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -12,9 +13,11 @@ from extracts import service, write_extract
 from typer.testing import CliRunner
 
 from ews.cli.app import app
-from ews.jobs.past import read_past
+from ews.jobs.past import read_outcomes, read_past
 from ews.jobs.run import end_of_day, open_site
-from ews.store.engine import reading
+from ews.scoring.outcomes import Exit, Outcome
+from ews.store import mutes
+from ews.store.engine import reading, writing
 from ews.store.history import history_at
 
 SERVICES = 24
@@ -177,3 +180,57 @@ def test_report_holds_no_nan(ews, past):
     odd: list[str] = []
     json.loads(asked(ews, past).out, parse_constant=odd.append)
     assert odd == []
+
+
+def test_other_rules_stand_beside_the_ones_in_force(ews, past, tmp_path):
+    """A norm is changed on disk: the replay says who is found or lost before two people make it live."""
+    card = next((tmp_path / "site" / "config" / "scorecard").glob("*.toml"))
+    text = card.read_text(encoding="utf-8")
+    stricter = tmp_path / "strenger"
+    (stricter / "scorecard").mkdir(parents=True)
+    softer = re.sub(r"(?<=, )points = \d+", "points = 0", text)
+    (stricter / "scorecard" / card.name).write_text(softer, encoding="utf-8")
+    done = asked(ews, past, "--compare", "actief", str(stricter))
+    assert done.code == 0, done.err
+    found = done.json
+    assert found["names"] == {"old": "actief", "new": str(stricter)}
+    assert found["hashes"]["old"] != found["hashes"]["new"]
+    assert any("bins" in line for line in found["differences"])
+    assert found["new"]["warned"] < found["old"]["warned"]
+    assert {one["subject"] for one in found["lost"]} == {"cs:CS2003000000", "cs:CS2003000001"}
+    again = asked(ews, past, "--compare", found["hashes"]["old"][:8], "schijf").json
+    assert (again["differences"], again["found"], again["lost"]) == ([], [], [])
+
+
+def test_a_configuration_that_never_was_is_refused(ews, past):
+    done = asked(ews, past, "--compare", "actief", "0123456789")
+    assert done.code == 2
+    assert "actief, schijf" in done.err
+
+
+def test_a_warning_that_was_muted_reached_nobody(ews, past, tmp_path):
+    """The two weak services that closed were warned for; muted by the office they are missed, with that reason."""
+    before = asked(ews, past).json
+    context = open_site(tmp_path / "site")
+    with writing(context.engine) as connection:
+        for number in (0, 1):
+            mutes.add(
+                connection,
+                f"cs:CS{2003000000 + number:010d}",
+                now=datetime(2018, 1, 1, tzinfo=UTC),
+                until=datetime(2019, 6, 1, tzinfo=UTC),
+                reason="overleg loopt",
+                author="officier",
+                second="teamleider",
+            )
+    after = asked(ews, past).json
+    assert after["warned"] == before["warned"] - 6
+    assert [miss["why"] for miss in after["misses"]].count("muted") == 2
+
+
+def test_a_file_of_outcomes_by_kvk_with_those_that_went_on(ews, past, tmp_path):
+    file = tmp_path / "kvk.csv"
+    file.write_text(
+        "kvk,naam,last_seen,kind\n8111924,A,2018-09-30,closed\n8111925,B,,none\n", encoding="utf-8"
+    )
+    assert read_outcomes(file) == [Exit("kvk:08111924", date(2018, 9, 30), Outcome.CLOSED)]

@@ -3,7 +3,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from ews.scoring.backtest import Backtest, missed_by_name, sum_up
+from ews.scoring.backtest import Backtest, false_alarms_by_name, missed_by_name, sum_up
 from ews.scoring.model import Level
 
 MARCH, JUNE = date(2018, 3, 31), date(2018, 6, 30)
@@ -90,3 +90,26 @@ def test_a_warning_from_a_higher_level_on_finds_less():
     )
     levels = {line["level"]: line["warned"] for line in sum_up(rows, HOW)["levels"]}
     assert levels == {"elevated": 1, "high": 0, "acute": 0}
+
+
+def test_who_was_warned_for_in_vain_is_named_once_with_how_long_and_how_high(walk):
+    # c was sold and f averted: both were warned for, neither in vain
+    assert false_alarms_by_name(walk, Level.ELEVATED) == [
+        {"subject": "d", "first": "2018-03-31", "last": "2018-03-31", "level": "elevated", "times": 1}
+    ]
+
+
+def test_a_warning_that_stands_is_one_alert():
+    rows = judged(
+        ("a", "p", MARCH, 9, 2, "none", None, 1.0),
+        ("b", "p", MARCH, 9, 1, "none", None, 1.0),
+        ("a", "p", JUNE, 9, 3, "none", None, 1.0),
+        ("b", "p", JUNE, 9, 2, "none", None, 1.0),
+    )
+    # two episodes in four quarters of watching (91 days each)
+    assert sum_up(rows, HOW)["alerts_per_100_years"] == pytest.approx(200 / (4 * 91 / 365.25), abs=1e-3)
+
+
+def test_each_level_has_a_lead_time_of_its_own(walk):
+    leads = {line["level"]: line["lead_time_months"]["counted"] for line in sum_up(walk, HOW)["levels"]}
+    assert leads == {"elevated": 1, "high": 1, "acute": 0}
