@@ -6,7 +6,7 @@ from typing import Any
 
 from ews.alerts.policy import AlertPolicy
 from ews.notify.words import LEVEL
-from ews.scoring.card import Card, CardFile, Judged, Line
+from ews.scoring.card import Card, CardFile, Heard, Judged, Line
 from ews.scoring.words import figure, long_date, number
 from ews.signals.indicators import Direction, Indicator
 from ews.signals.model import Unit
@@ -104,8 +104,14 @@ def scorecard_text(files: Mapping[str, CardFile], indicators: Mapping[str, Indic
             lines += [
                 f"    {wire.points:+4d}  {LEVEL[wire.level]:<9} {wire.reason}" for wire in card.tripwires
             ]
+            lines += ["  Zachte signalen (naar betrouwbaarheid, tot zij verlopen)"] if card.heard else []
+            lines += [f"    {_soft_points(heard)}  {heard.reason}" for heard in card.heard]
             lines.append("")
     return "\n".join(lines).rstrip()
+
+
+def _soft_points(heard: Heard) -> str:
+    return ", ".join(f"{reliability} {points:+d}" for reliability, points in heard.points.items())
 
 
 def escalation_document(policy: AlertPolicy, files: Mapping[str, CardFile]) -> dict[str, Any]:
@@ -141,6 +147,8 @@ def escalation_text(policy: AlertPolicy, files: Mapping[str, CardFile]) -> str:
         "  onbekend   ontbrekende cijfers verlagen nooit iets; het laatst vastgestelde niveau blijft staan",
         "  locaties   een open waarschuwing van de aanbieder spreekt ook voor zijn locaties; wie iets hoorde,",
         "             hoort ook dat het voorbij is",
+        "  concern    het hoogste lid dat werd verteld spreekt voor de andere leden in zijn regio; elk houdt zijn eigen",
+        "             zaak, acuut wordt altijd verteld, en wat stil bleef wordt verteld zodra niemand er meer voor spreekt",
         *(f"  Grenzen {card.name}: {_cutoffs(card)}" for card in newest.card),
     )
     return "\n".join(lines)

@@ -145,7 +145,8 @@ def _applies(line: Line, features: Features) -> Bools:
 
 
 def _weighs(card: Card, horizon: Horizon) -> Bools:
-    parts = [part.horizons for part in (*card.lines, *card.tripwires, *card.heard)]
+    parts = [one.horizons for one in card.lines] + [one.horizons for one in card.tripwires]
+    parts += [one.horizons for one in card.heard]
     return np.array([horizon in horizons for horizons in parts], dtype=np.bool_)
 
 

@@ -24,7 +24,7 @@ from ews.settings.documents import Documents, documents_hash, read_documents, un
 from ews.settings.dossier_checks import check_letters, check_regulations, check_style
 from ews.settings.faults import ConfigFault, from_validation, missing, refuse
 from ews.settings.scoring_checks import check_indicators, check_scorecards
-from ews.settings.signal_checks import check_signal_kinds
+from ews.settings.signal_checks import check_heard, check_signal_kinds
 from ews.settings.site import SiteSettings, site_settings
 from ews.settings.source_checks import check_sources
 from ews.signals.contract import SourceContract
@@ -92,6 +92,7 @@ _CHECKS: tuple[tuple[Callable[..., list[ConfigFault]], tuple[str, ...]], ...] = 
     (check_signal_kinds, ("signal_kinds", "people", "sources")),
     (check_indicators, ("indicators",)),
     (check_scorecards, ("scorecards", "indicators")),
+    (check_heard, ("scorecards", "signal_kinds")),
 )
 
 

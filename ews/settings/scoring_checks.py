@@ -74,6 +74,7 @@ def check_scorecards(files: Mapping[str, CardFile], indicators: Mapping[str, Ind
 def _card(file: str, card: Card, indicators: Mapping[str, Indicator]) -> list[ConfigFault]:
     faults = reference(file, f"card.{card.id}.size", card.size, indicators)
     names = [line.id for line in card.lines] + [wire.id for wire in card.tripwires]
+    names += [heard.id for heard in card.heard]
     for name in sorted({name for name in names if names.count(name) > 1}):
         faults.append(
             ConfigFault(

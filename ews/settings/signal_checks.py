@@ -1,11 +1,13 @@
-"""Faults in the kinds of soft signals, held beside the people and the contracts that take them in."""
+"""Faults in the kinds of soft signals, held beside people, the contracts that take them in and the cards that count them."""
 
 from collections.abc import Iterator, Mapping
 
 from ews.people import Person
+from ews.scoring.card import CardFile, Heard
+from ews.scoring.model import Horizon
 from ews.settings.faults import ConfigFault, missing
 from ews.signals.contract import SourceContract
-from ews.signals.soft import SignalKind
+from ews.signals.soft import Reliability, SignalKind
 
 FILE = "signals.toml"
 
@@ -38,4 +40,36 @@ def _faults(
             f"event.kinds.{kind.id}",
             "ontbreekt of wijst elders heen",
             f'Schrijf {kind.id} = "{kind.event}".',
+        )
+
+
+def check_heard(scorecards: Mapping[str, CardFile], kinds: Mapping[str, SignalKind]) -> list[ConfigFault]:
+    """What a card counts exists, is not restricted, and gives more points the surer it is."""
+    return [
+        fault
+        for name, file in scorecards.items()
+        for card in file.card
+        for heard in card.heard
+        for fault in _heard_faults(f"scorecard/{name}.toml", f"card.{card.id}.{heard.id}", heard, kinds)
+    ]
+
+
+def _heard_faults(
+    file: str, key: str, heard: Heard, kinds: Mapping[str, SignalKind]
+) -> Iterator[ConfigFault]:
+    kind = kinds.get(heard.kind)
+    if kind is None:
+        yield ConfigFault(file, f"{key}.kind", missing(heard.kind), f"Kies uit: {', '.join(kinds)}.")
+    elif kind.restricted:
+        yield ConfigFault(file, key, "is besloten", "Haal het weg: punten zouden het verraden.")
+    points = [heard.points.get(one, 0) for one in (Reliability.LOW, Reliability.MIDDLE, Reliability.HIGH)]
+    if points[0] <= 0 or points != sorted(points):
+        yield ConfigFault(
+            file, f"{key}.points", "loopt niet op van laag naar hoog", "Geef laag, middel en hoog."
+        )
+    if not heard.reason.strip():
+        yield ConfigFault(file, f"{key}.reason", "ontbreekt", "Wie punten geeft, zegt waarom.")
+    if not set(heard.horizons) & {Horizon.SHORT, Horizon.MEDIUM}:
+        yield ConfigFault(
+            file, f"{key}.horizons", "telt niet mee binnen 12 maanden", "Voeg short of medium toe."
         )
