@@ -14,14 +14,14 @@ from sqlalchemy import Connection
 
 from ews.jobs import post_trouble
 from ews.jobs.run import Context
-from ews.notify.breaker import Breakers
+from ews.notify.breaker import Breakers, remembered
 from ews.notify.model import Fault, Outcome, Receipt, State
 from ews.notify.retry import Next, after
 from ews.notify.sink import write_eml
 from ews.notify.smtp import CONNECTIONS, Parcel, Relay, send_all
 from ews.settings.secrets import read_secret
 from ews.store import outbox
-from ews.store.engine import writing
+from ews.store.engine import reading, writing
 from ews.store.outbox import Claimed
 
 BATCH = 30
@@ -29,21 +29,22 @@ LEASE = timedelta(seconds=45)
 log = structlog.get_logger()
 
 
-def deliver(
-    context: Context, *, breakers: Breakers | None = None, lease: timedelta = LEASE
-) -> dict[str, Any]:
+def deliver(context: Context, *, lease: timedelta = LEASE) -> dict[str, Any]:
     """One round over everything that is due. `lease`: how long others leave alone what we are sending.
 
     Returns `{"sent", "deferred", "refused", "unknown", "parked", "queued"}`: outcomes of this round, and
     `queued` what still has to leave.
     """
-    sending = Round(context, breakers or Breakers(), lease)
+    servers = () if uses_file_sink(context) else relays(context)
+    with reading(context.engine) as connection:
+        record = outbox.answers_of(connection, [relay.name for relay in servers])
+    sending = Round(context, remembered(record), lease)
     with writing(context.engine) as connection:
         freed = outbox.free_stuck(connection, now=context.now, longest_lease=lease)
-    if uses_file_sink(context):
-        _to_folder(sending)
+    if servers:
+        asyncio.run(_over_smtp(sending, servers))
     else:
-        asyncio.run(_over_smtp(sending))
+        _to_folder(sending)
     with writing(context.engine) as connection:
         queued = outbox.waiting(connection)
     states = (State.SENT, State.DEFERRED, State.REFUSED, State.UNKNOWN, State.PARKED)
@@ -141,9 +142,18 @@ class Round:
         if moved and following.needs_a_person:
             post_trouble.undeliverable(connection, self.context, row, receipt)
             self.exhausted = False  # what was queued just now leaves in the same round
-        if moved and receipt.fault in {Fault.SECURITY, Fault.RELAY}:
-            post_trouble.relay(connection, self.context, row, receipt)
+        if moved:
+            for one in (*receipt.before, receipt):
+                self._tell_of_relay(connection, row, one)
         return moved
+
+    def _tell_of_relay(self, connection: Connection, row: Claimed, receipt: Receipt) -> None:
+        """At once when its security failed; else when it is left alone, or the message had to wait twice."""
+        if receipt.fault not in {Fault.SECURITY, Fault.RELAY}:
+            return
+        is_left_alone = self.breakers.of(receipt.relay).trips > 0
+        if receipt.fault is Fault.SECURITY or is_left_alone or row.tries >= 2:
+            post_trouble.relay(connection, self.context, receipt)
 
     def give_back(self, row: Claimed) -> None:
         """Return what could not be tried, and all that is still in the buffer."""
@@ -180,7 +190,7 @@ def _to_folder(sending: Round) -> None:
         sending.mark([(row, write_eml(folder, name, row.content))])
 
 
-async def _over_smtp(sending: Round) -> None:
+async def _over_smtp(sending: Round, servers: Sequence[Relay]) -> None:
     claiming, marking = asyncio.Lock(), asyncio.Lock()
     reported: list[tuple[Claimed, Receipt]] = []
 
@@ -209,7 +219,7 @@ async def _over_smtp(sending: Round) -> None:
     try:
         await send_all(
             take,
-            relays(sending.context),
+            servers,
             sending.breakers,
             report=report,
             now=sending.now,

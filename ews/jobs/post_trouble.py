@@ -28,10 +28,8 @@ def undeliverable(connection: Connection, context: Context, row: Claimed, receip
         _plain_instead(connection, context, row, receipt)
 
 
-def relay(connection: Connection, context: Context, row: Claimed, receipt: Receipt) -> None:
-    """A relay in trouble is told of once a day, and at once when it is its security."""
-    if receipt.outcome is Outcome.SENT or (receipt.fault is Fault.RELAY and row.tries < 2):
-        return
+def relay(connection: Connection, context: Context, receipt: Receipt) -> None:
+    """A relay in trouble is told of once a day."""
     today = words.day(context.now)
     about = f"relay:{receipt.relay}:{receipt.fault}:{today}"
     post.trouble(connection, context, _relay_view(context, receipt), about=about[:80])

@@ -133,3 +133,5 @@ class Receipt:
     reply: str
     fault: Fault = Fault.NONE
     relay: str = ""
+    before: tuple["Receipt", ...] = ()
+    """Of relays that were tried for this message and failed, before the one that this is of."""

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import aiosmtplib
@@ -96,19 +96,20 @@ class _Line:
 
     async def send(self, parcel: Parcel) -> Receipt | None:
         """The outcome, or None when no relay may be tried now."""
-        last: Receipt | None = None
-        for relay in self._relays:
+        before: list[Receipt] = []
+        for number, relay in enumerate(self._relays, start=1):
             breaker = self._breakers.of(relay.name)
-            if breaker.is_open(self._now()):
+            if not breaker.may_try(self._now()):
                 continue
-            last = await self._over(relay, parcel)
+            last = await self._over(_hurried(relay) if number < len(self._relays) else relay, parcel)
             if last.fault not in {Fault.RELAY, Fault.SECURITY}:
                 breaker.answered()
-                return last
+                return replace(last, before=tuple(before))
             breaker.failed(self._now())
             if last.outcome is not Outcome.DEFERRED:
-                return last
-        return last
+                return replace(last, before=tuple(before))
+            before.append(last)
+        return replace(before[-1], before=tuple(before[:-1])) if before else None
 
     async def _over(self, relay: Relay, parcel: Parcel) -> Receipt:
         try:
@@ -121,7 +122,7 @@ class _Line:
         return receipt
 
     async def _dial(self, relay: Relay) -> aiosmtplib.SMTP:
-        if self._client is not None and self._relay is relay and self._client.is_connected:
+        if self._client is not None and self._relay == relay and self._client.is_connected:
             return self._client
         await self.hang_up()
         self._client, self._relay = await _connect(relay), relay
@@ -146,6 +147,11 @@ class _Line:
             with contextlib.suppress(aiosmtplib.SMTPException, OSError):
                 await self._client.quit(timeout=2)
         self._drop()
+
+
+def _hurried(relay: Relay) -> Relay:
+    """While another relay is left to turn to, nothing up to DATA is waited for longer than a connection would be."""
+    return replace(relay, command_timeout=min(relay.command_timeout, relay.connect_timeout))
 
 
 async def check_login(relay: Relay) -> str:
@@ -214,8 +220,11 @@ def _is_broken_off(error: BaseException | None) -> bool:
 async def _transact(client: aiosmtplib.SMTP, relay: Relay, parcel: Parcel) -> Receipt:
     phase = Phase.ENVELOPE
     try:
-        await client.mail(relay.sender, timeout=relay.command_timeout)
-        await client.rcpt(parcel.recipient, timeout=relay.command_timeout)
+        async with asyncio.timeout(
+            relay.command_timeout
+        ):  # both together: a byte a second is no answer either
+            await client.mail(relay.sender, timeout=relay.command_timeout)
+            await client.rcpt(parcel.recipient, timeout=relay.command_timeout)
         phase = Phase.DATA
         async with asyncio.timeout(relay.data_timeout):
             reply = await client.data(parcel.content, timeout=relay.data_timeout)

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, insert, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from ews.notify.model import Outcome, Receipt, SealedMessage, State
+from ews.notify.breaker import Answer
+from ews.notify.model import Fault, Outcome, Receipt, SealedMessage, State
 from ews.store.schema import outbox, outbox_attempt
 
 MOVES: Mapping[State, frozenset[State]] = {
@@ -24,6 +25,8 @@ MOVES: Mapping[State, frozenset[State]] = {
     State.PARKED: frozenset({State.QUEUED, State.CANCELLED}),
     State.CANCELLED: frozenset(),
 }
+ANSWERS = 40
+"""More than a relay needs to fail in a row to get its longest rest."""
 # word for word the conditions of the partial indexes: SQLite uses these only for literal text
 _WAITING = text("state IN ('queued', 'deferred', 'unknown')")
 _SENDING = text("state = 'sending'")
@@ -154,10 +157,33 @@ def mark(
             next_try_at=next_try_at or now,
         )
     )
-    connection.execute(
-        insert(outbox_attempt).values(outbox_id=row.id, at=now, result=receipt.outcome, reply=receipt.reply)
-    )
+    attempts = [
+        {
+            "outbox_id": row.id,
+            "at": now,
+            "result": one.outcome,
+            "reply": one.reply,
+            "relay": one.relay,
+            "fault": one.fault,
+        }
+        for one in (*receipt.before, receipt)
+    ]
+    connection.execute(insert(outbox_attempt), attempts)
     return moved.rowcount == 1
+
+
+def answers_of(connection: Connection, relays: Iterable[str]) -> dict[str, list[Answer]]:
+    """How the last attempts at each of these relays ended, oldest first."""
+    found = {}
+    for relay in relays:
+        rows = connection.execute(
+            select(outbox_attempt.c.at, outbox_attempt.c.fault)
+            .where(outbox_attempt.c.relay == relay)
+            .order_by(outbox_attempt.c.id.desc())
+            .limit(ANSWERS)
+        ).all()
+        found[relay] = [Answer(at, fault in (Fault.RELAY, Fault.SECURITY)) for at, fault in reversed(rows)]
+    return found
 
 
 def release(connection: Connection, rows: Iterable[Claimed], *, next_try_at: datetime) -> None:

@@ -267,7 +267,8 @@ alert_change = Table(
     Column("assessment_id", ForeignKey("assessment.id")),
     Column("policy", String(64), nullable=False),
     Column("actor", String(80), nullable=False),
-    Column("note", Text, nullable=False, server_default=""),
+    # the member of the same concern that speaks for this one: recorded, not told; empty: told
+    Column("speaker", String(40), nullable=False, server_default=""),
 )
 
 # Silence with a reason and an end; longer than a week it takes two people.
@@ -356,6 +357,10 @@ outbox_attempt = Table(
     Column("at", Instant, nullable=False),
     Column("result", String(10), nullable=False),
     Column("reply", Text, nullable=False),
+    # which relay was tried, and whose trouble it was: a relay that fails is left alone by the next round too
+    Column("relay", String(120), nullable=False, server_default=""),
+    Column("fault", String(10), nullable=False, server_default="none"),
+    Index("ix_outbox_attempt_relay", "relay", "id"),
 )
 
 # Decisions that the risk committee took on a digest, and what became of them.

@@ -1,18 +1,21 @@
 """Delivery against real SMTP servers, with a real database between."""
 
+import socket
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 
 import pytest
 from posts import NOW, put, server_tls, states
-from relays import relay
+from relays import raw_server, relay
 from sqlalchemy import select
 
 from ews.jobs.deliver import deliver
 from ews.jobs.run import at, open_site
-from ews.notify.breaker import Breakers
+from ews.notify.breaker import remembered
+from ews.notify.model import MessageKind
 from ews.store.engine import reading
+from ews.store.outbox import answers_of
 from ews.store.schema import outbox, outbox_attempt
 
 
@@ -139,10 +142,39 @@ def test_a_dead_relay_defers_and_the_next_one_carries(open_at, authority):
 
 
 def test_a_relay_that_keeps_failing_is_left_alone_and_nothing_is_lost(open_at):
-    context, breakers = open_at(1), Breakers()
+    context = open_at(1)
     put(context, *[f"persoon{number}" for number in range(30)])
-    done = deliver(context, breakers=breakers)
+    done = deliver(context)
     assert done["sent"] == 0
     assert done["deferred"] < 30
     assert done["queued"] >= 30
+    with reading(context.engine) as connection:
+        breakers = remembered(answers_of(connection, ["localhost:1"]))
     assert breakers.of("localhost:1").is_open(NOW + timedelta(seconds=20))
+
+
+def test_a_round_knows_from_the_record_which_relay_to_leave_alone_and_says_so(open_at, authority):
+    """Six connections find out in the first round; until the rest is over no later round or process tries again."""
+    tried: list[int] = []
+
+    def hangs_up(client: socket.socket) -> None:
+        tried.append(1)
+        client.close()
+
+    with raw_server(hangs_up) as broken, relay(tls=server_tls(authority)) as server:
+        context = open_at(broken, fallback_hosts=f'["localhost:{server.port}"]', timeout_seconds=3)
+        put(context, *[f"persoon{number}" for number in range(12)])
+        assert deliver(context)["queued"] == 0
+        first = len(tried)
+        assert 3 <= first <= 6
+        later = at(context, NOW + timedelta(seconds=20))
+        put(later, "officier", kind=MessageKind.REPEAT)
+        assert deliver(later)["sent"] == 1
+        assert len(tried) == first
+        rested = at(context, NOW + timedelta(seconds=90))
+        put(rested, "een", "twee", "drie", kind=MessageKind.CLEARED)
+        assert deliver(rested)["sent"] == 3
+        assert len(tried) == first + 1  # one message finds out that it is no better
+    with reading(context.engine) as connection:
+        about = connection.scalars(select(outbox.c.about).where(outbox.c.kind == "system")).all()
+    assert any(f"localhost:{broken}" in one for one in about)

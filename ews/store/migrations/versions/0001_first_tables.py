@@ -409,6 +409,8 @@ def upgrade() -> None:
         sa.Column("at", ews.store.columns.Instant(), nullable=False),
         sa.Column("result", sa.String(length=10), nullable=False),
         sa.Column("reply", sa.Text(), nullable=False),
+        sa.Column("relay", sa.String(length=120), server_default="", nullable=False),
+        sa.Column("fault", sa.String(length=10), server_default="none", nullable=False),
         sa.ForeignKeyConstraint(
             ["outbox_id"], ["outbox.id"], name=op.f("fk_outbox_attempt_outbox_id_outbox")
         ),
@@ -416,6 +418,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox_attempt", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outbox_attempt_outbox_id"), ["outbox_id"], unique=False)
+        batch_op.create_index("ix_outbox_attempt_relay", ["relay", "id"], unique=False)
 
     op.create_table(
         "rejection",
@@ -477,7 +480,7 @@ def upgrade() -> None:
         sa.Column("assessment_id", sa.Integer(), nullable=True),
         sa.Column("policy", sa.String(length=64), nullable=False),
         sa.Column("actor", sa.String(length=80), nullable=False),
-        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("speaker", sa.String(length=40), server_default="", nullable=False),
         sa.ForeignKeyConstraint(["alert_id"], ["alert.id"], name=op.f("fk_alert_change_alert_id_alert")),
         sa.ForeignKeyConstraint(
             ["assessment_id"], ["assessment.id"], name=op.f("fk_alert_change_assessment_id_assessment")
