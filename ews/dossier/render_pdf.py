@@ -42,6 +42,21 @@ def typeset(paper: Paper) -> bytes:
     return pdf
 
 
+def page_pictures(dossier: Dossier, *, ppi: int = 96) -> tuple[bytes, ...]:
+    """Every sheet of the PDF as a PNG, for a screen that shows no PDF; set from the same paper."""
+    import typst
+
+    made = typst.compile(
+        str(TEMPLATES / "notice.typ"),
+        root=str(TEMPLATES),
+        sys_inputs={"paper": json.dumps(_printable(as_json(lay_out(dossier))), ensure_ascii=False)},
+        format="png",
+        ppi=ppi,
+        ignore_system_fonts=True,
+    )
+    return tuple(made) if isinstance(made, list) else (made,)
+
+
 def chart_png(block: PaperBlock, accent: str) -> bytes:
     """A chart as a picture of 144 dots an inch."""
     import typst

@@ -15,8 +15,22 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ews.errors import EwsError, NotAllowedError, NotFoundError
 from ews.web import acknowledge, links, login, metrics
 from ews.web.door import BodyTooLargeError, Door
+from ews.web.errands import Errands
 from ews.web.login import login_page
-from ews.web.pages import case_acts, cases, home, keeping, notice, portfolio, provider, quarantine, week
+from ews.web.pages import (
+    case_acts,
+    cases,
+    errand,
+    home,
+    keeping,
+    notice,
+    notice_acts,
+    notice_files,
+    portfolio,
+    provider,
+    quarantine,
+    week,
+)
 from ews.web.rendering import page
 from ews.web.shelf import Shelf
 from ews.web.site import OpenSite, Throttle
@@ -35,6 +49,9 @@ ROUTERS = (
     cases.router,
     case_acts.router,
     notice.router,
+    notice_acts.router,
+    notice_files.router,
+    errand.router,
     week.router,
     quarantine.router,
     keeping.router,
@@ -48,6 +65,8 @@ def create_app(site: OpenSite) -> FastAPI:
     app.state.site = site
     app.state.throttle = Throttle()
     app.state.shelf = Shelf()
+    app.state.pictures = Shelf(kept=4)
+    app.state.errands = Errands()
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for router in ROUTERS:
         app.include_router(router)

@@ -7,13 +7,13 @@ from threading import Lock
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-KEPT = 64
 
 
 @dataclass(slots=True)
 class Shelf:
     """A few answers by what they were made from. One visitor makes an answer, the others wait for it."""
 
+    kept: int = 64
     _answers: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
     _making: dict[Hashable, Lock] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
@@ -35,6 +35,6 @@ class Shelf:
             with self._lock:
                 self._answers[key] = made
                 self._making.pop(key, None)
-                while len(self._answers) > KEPT:
+                while len(self._answers) > self.kept:
                     self._answers.popitem(last=False)
         return made

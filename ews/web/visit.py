@@ -16,6 +16,7 @@ from ews.store.engine import reading, writing
 from ews.store.scope import Scope, scope_of
 from ews.web import sessions
 from ews.web.credentials import same
+from ews.web.errands import Errands
 from ews.web.forms import Posted
 from ews.web.policy import PUBLIC, may
 from ews.web.sessions import Login
@@ -104,7 +105,7 @@ def _login(request: Request, site: OpenSite) -> Login | None:
     settings = site.settings()
     with reading(site.opened.engine) as connection:
         login = sessions.current(connection, settings, token, now=now)
-    if login is not None and sessions.needs_touch(login.session, now=now):
+    if login is not None and not is_live(request) and sessions.needs_touch(login.session, now=now):
         with writing(site.opened.engine) as connection:
             logins.touch_session(connection, login.session.token_hash, now=now)
     return login
@@ -167,6 +168,21 @@ Posting = Annotated[Posted, Depends(posted)]
 def shelf_of(visit: Visit) -> Shelf:
     """Answers that the visitors of this process share."""
     return cast(Shelf, visit.request.app.state.shelf)
+
+
+def errands_of(visit: Visit) -> Errands:
+    """The long work of this process."""
+    return cast(Errands, visit.request.app.state.errands)
+
+
+def pictures_of(visit: Visit) -> Shelf:
+    """Drawn sheets of notices: few, for they are large."""
+    return cast(Shelf, visit.request.app.state.pictures)
+
+
+def is_live(request: Request) -> bool:
+    """Whether an open page asks for itself again: nobody moved, so no session is kept alive by it."""
+    return request.headers.get("x-live") == "1"
 
 
 def back_to(request: Request, name: str, query: str = "", **path: str) -> Response:

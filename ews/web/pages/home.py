@@ -18,7 +18,7 @@ from ews.store.engine import reading
 from ews.web.pages.cases import NextStep, duty_path, next_step, seen_cases
 from ews.web.policy import may
 from ews.web.rendering import page
-from ews.web.visit import Visit, Visiting
+from ews.web.visit import Visit, Visiting, errands_of
 
 router = APIRouter()
 LOOKED_BACK = timedelta(days=14)
@@ -62,6 +62,7 @@ def home(visit: Visiting) -> Response:
         stages=STAGE,
         since=office_date(visit.context.now) - LOOKED_BACK,
         can_work=may(visit.person.role, "case_contact_do"),
+        errands=errands_of(visit).of(visit.person.id)[:5],
     )
 
 
