@@ -1,8 +1,11 @@
 """From the open episode and a new assessment to the next change, or none. Pure: `now` is given."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
+from ews.alerts.inhibition import is_told, speaker_for
 from ews.alerts.model import AlertChange, AlertState, ChangeReason
 from ews.alerts.policy import AlertPolicy
 from ews.scoring.card import Card
@@ -10,6 +13,8 @@ from ews.scoring.model import Assessment, Level
 
 FAMILY = "continuity"
 _OPENS_AT = Level.ELEVATED
+QUIET = frozenset({ChangeReason.OPENED, ChangeReason.RAISED, ChangeReason.REPEATED})
+"""What a concern's alert may keep quiet. Whoever carried an alert whose time is up hears of it himself."""
 
 
 def settled_level(held: Level, assessment: Assessment, card: Card) -> Level:
@@ -45,12 +50,15 @@ def decide(
     now: datetime,
     inhibited: bool = False,
     muted: bool = False,
+    concern: Mapping[str, Level] = MappingProxyType({}),
     version: str = "",
 ) -> AlertChange | None:
     """The change that follows, or None. `state` has been through `observed`.
 
     `inhibited`: the provider's own alert speaks for this location. `muted`: people asked for silence. Neither
     opens, raises or repeats anything, but whoever was told hears it when it goes down; acute breaks a mute.
+    `concern`: members of the concern whose alerts were told. One at this level or above speaks for this provider:
+    what changes is recorded and makes its case, and is told as soon as nobody speaks for it any more.
     """
     reason, after = next_step(state, assessment, card, policy, now=now)
     if reason is None:
@@ -58,6 +66,9 @@ def decide(
     is_down = reason in {ChangeReason.LOWERED, ChangeReason.CLEARED}
     turns_acute = after is Level.ACUTE and reason in {ChangeReason.OPENED, ChangeReason.RAISED}
     if (inhibited and not is_down) or (muted and not is_down and not turns_acute):
+        return None
+    speaker = speaker_for(after, concern) if reason in QUIET else ""
+    if speaker and reason is ChangeReason.REPEATED:
         return None
     return AlertChange(
         alert=None if state is None else state.alert,
@@ -69,6 +80,7 @@ def decide(
         after=after,
         points=assessment.points,
         policy=version,
+        speaker=speaker,
     )
 
 
@@ -95,5 +107,8 @@ def _may_go_down(state: AlertState, policy: AlertPolicy, now: datetime) -> bool:
 def _reminder(state: AlertState, policy: AlertPolicy, now: datetime) -> ChangeReason | None:
     if state.acknowledged_until is not None:
         return ChangeReason.REESCALATED if now >= state.acknowledged_until else None
+    if not is_told(state):
+        # nobody speaks for it any more, or `decide` would keep it quiet: it is told now
+        return ChangeReason.REPEATED
     told = state.last_told_at or state.opened_at
     return ChangeReason.REPEATED if now - told >= policy.remind_every else None

@@ -63,6 +63,8 @@ class AlertChange:
     after: Level
     points: int
     policy: str
+    speaker: str = ""
+    """The member of the same concern whose alert speaks for this one: recorded, not told. Empty: told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,12 @@
 """Why nothing was told: every silence has one reason."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
-from ews.alerts.decide import next_step
+from ews.alerts.decide import QUIET, next_step
+from ews.alerts.inhibition import speaker_for
 from ews.alerts.model import AlertState, ChangeReason
 from ews.alerts.policy import AlertPolicy
 from ews.scoring.card import Card
@@ -22,6 +25,9 @@ class Silence(StrEnum):
     """The points fell, but not low enough or not long enough to go down."""
     ACKNOWLEDGED = "acknowledged"
     INHIBITED = "inhibited"
+    """The provider's own alert speaks for this location."""
+    CONCERN = "concern"
+    """The alert of another member speaks for this concern."""
     MUTED = "muted"
 
 
@@ -34,13 +40,16 @@ def silence_of(
     now: datetime,
     inhibited: bool,
     muted: bool,
+    concern: Mapping[str, Level] = MappingProxyType({}),
 ) -> Silence | None:
     """Why this moment brings no change; None when it does bring one."""
     if assessment is None:
         return Silence.NOT_ASSESSED
     reason, after = next_step(state, assessment, card, policy, now=now)
     if reason is not None:
-        return _hushed(reason, after, inhibited=inhibited, muted=muted)
+        quiet = reason in QUIET and speaker_for(after, concern)
+        hushed = _hushed(reason, after, inhibited=inhibited, muted=muted)
+        return hushed or (Silence.CONCERN if quiet else None)
     if state is None:
         return Silence.UNKNOWN if assessment.level is Level.UNKNOWN else Silence.BELOW
     if state.acknowledged_until is not None and now < state.acknowledged_until:

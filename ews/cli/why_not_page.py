@@ -107,6 +107,7 @@ def _silence(found: WhyNot) -> str:
         Silence.HELD: "de punten daalden, maar nog niet ver of lang genoeg onder de ondergrens, of er ontbreken cijfers",
         Silence.ACKNOWLEDGED: "iemand bevestigde ontvangst; stil tot de afgesproken dag",
         Silence.INHIBITED: f"de open waarschuwing van {found.speaks} spreekt ook voor deze locatie",
+        Silence.CONCERN: f"de waarschuwing van {found.speaks} spreekt voor dit concern; de zaak loopt wel",
         Silence.MUTED: mute,
     }
     return sentences[found.silence]

@@ -17,7 +17,7 @@ from ews.scoring.card import cards_on
 from ews.scoring.model import Assessment, Level
 from ews.signals.impact import impact_of
 from ews.signals.register import Register
-from ews.store import assessments, cases, told
+from ews.store import alerts, assessments, cases, told
 from ews.store.register import register_at
 
 FEWEST_PEERS = 5
@@ -63,6 +63,7 @@ def facts_of(
     trends = told.trends(connection, subjects, until=context.now, most=chart.MOMENTS)
     files = _case_files(connection, around, subjects)
     peers = _peers(connection, context, around.register, subjects)
+    concerns = _concerns(connection, context, around.register, subjects)
     return {
         one.change_id: _facts(
             context,
@@ -71,6 +72,7 @@ def facts_of(
             trend=trends.get(one.change.subject, ()),
             case=files.get(around.provider(one.change.subject)),
             peers=tuple(peers.get(one.change.subject, ())),
+            concern=concerns.get(one.change.subject, ()),
         )
         for one in changes
     }
@@ -84,6 +86,7 @@ def _facts(
     trend: tuple[TrendPoint, ...],
     case: CaseFile | None,
     peers: tuple[Assessment, ...],
+    concern: tuple[tuple[str, Level], ...],
 ) -> AlertFacts:
     settings, change = context.settings, recorded.change
     answer_by = settings.telling.answer_by(change.after, context.now, settings.cases.case.days_off)
@@ -95,6 +98,7 @@ def _facts(
         trend=trend,
         before_since=around.since.get((recorded.alert_id, change.before)),
         peers=peers,
+        concern=() if quiet else concern,
         thresholds=thresholds(context, change.subject),
         indicator_labels={name: one.name for name, one in settings.indicators.items()},
         source_labels={name: one.title for name, one in settings.sources.items()},
@@ -139,6 +143,25 @@ def _case_files(connection: Connection, around: Background, subjects: Sequence[s
     providers = {around.provider(subject) for subject in subjects} & around.case_of.keys()
     found = {provider: cases.open_case_of(connection, provider) for provider in sorted(providers)}
     return {provider: case for provider, case in found.items() if case is not None}
+
+
+def _concerns(
+    connection: Connection, context: Context, register: Register, subjects: Sequence[str]
+) -> dict[str, tuple[tuple[str, Level], ...]]:
+    """Members of the same concern and region with an alert of their own: this message speaks for them too."""
+    members = {
+        subject: [
+            one for one in register.siblings(subject) if register.region(one) == register.region(subject)
+        ]
+        for subject in subjects
+    }
+    if not any(members.values()):
+        return {}
+    held = alerts.held_at(connection, context.now)
+    return {
+        subject: tuple((register.name(one), held[one]) for one in others if one in held)
+        for subject, others in members.items()
+    }
 
 
 def _peers(

@@ -1,20 +1,20 @@
 """Assess everybody: one round of scoring, then assessments, alert changes, cases and messages in one transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
-from ews.alerts.decide import decide, observed
-from ews.alerts.model import AlertChange, AlertState, ChangeReason, Mute
+from ews.alerts.model import AlertState, Mute
+from ews.alerts.round import Decided, Ties, decide_round
 from ews.errors import NotAllowedError
 from ews.identifiers import parse_subject
 from ews.jobs import cases, tell
 from ews.jobs.mute import tell_stale
 from ews.jobs.run import Context
-from ews.jobs.scoring import Round, cards_by_scheme, parents_of, score_at
+from ews.jobs.scoring import Round, cards_by_scheme, concerns_of, parents_of, score_at
 from ews.notify.views import SystemView
 from ews.people import Mandate, Person
 from ews.scoring.batch import BatchFault, Doubt, doubts
@@ -114,7 +114,7 @@ def _apply(
         changes = [replace(one, remedy=round_.remedy(one.change.subject)) for one in changes]
     tell_stale(connection, context, list(silent.values()), dict(made))
     opened = cases.open_for_alerts(connection, context, changes)
-    told = tell.alert_changes(connection, context, changes)
+    told = tell.alert_changes(connection, context, [one for one in changes if not one.change.speaker])
     summary = _summary(moment, made, is_reconstruction=False) | {
         "changes": len(changes),
         "cases": len(opened),
@@ -131,44 +131,23 @@ def _apply(
     return summary
 
 
-@dataclass(frozen=True, slots=True)
-class _Decided:
-    observed: Mapping[str, AlertState]
-    changes: list[AlertChange]
-
-
 def _decide(
     context: Context,
     round_: Round,
     made: Mapping[str, Assessment],
     states: Mapping[str, AlertState],
     silent: Mapping[str, Mute],
-) -> _Decided:
-    """Providers first: an open alert of a provider speaks for its locations."""
+) -> Decided:
     cards = cards_by_scheme(context.settings, round_.features.as_of)
-    parents = parents_of(round_.features)
-    seen: dict[str, AlertState] = {}
-    changes: list[AlertChange] = []
-    speaking = set(states)
-    for subject in sorted(made, key=lambda one: (parse_subject(one).is_location, one)):
-        card = cards[parse_subject(subject).scheme]
-        state = states.get(subject)
-        if state is not None:
-            state = seen[subject] = observed(state, made[subject], card, now=context.now)
-        change = decide(
-            state,
-            made[subject],
-            card,
-            context.settings.alerts,
-            now=context.now,
-            inhibited=parents.get(subject) in speaking,
-            muted=subject in silent,
-            version=context.settings.hash,
-        )
-        if change is not None:
-            changes.append(change)
-            (speaking.discard if change.reason is ChangeReason.CLEARED else speaking.add)(subject)
-    return _Decided(seen, changes)
+    return decide_round(
+        states,
+        made,
+        Ties(parents_of(round_.features), concerns_of(round_.features), silent.keys()),
+        context.settings.alerts,
+        card_of=lambda subject: cards[parse_subject(subject).scheme],
+        now=context.now,
+        version=context.settings.hash,
+    )
 
 
 def _summary(moment: datetime, made: Mapping[str, Assessment], *, is_reconstruction: bool) -> dict[str, Any]:

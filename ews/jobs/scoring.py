@@ -97,3 +97,13 @@ def parents_of(features: Features) -> dict[str, str]:
         for at, parent in enumerate(features.relations.parent)
         if parent >= 0
     }
+
+
+def concerns_of(features: Features) -> dict[str, tuple[int, str]]:
+    """Concern and region of each provider that belongs to a concern: readers of one region hear of one alert."""
+    relations = features.relations
+    return {
+        str(features.subjects[at]): (int(concern), str(relations.region[at]))
+        for at, concern in enumerate(relations.concern)
+        if concern >= 0 and not relations.is_location[at]
+    }

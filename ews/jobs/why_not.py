@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from ews.alerts.decide import FAMILY, observed
+from ews.alerts.inhibition import is_told
 from ews.alerts.model import AlertState, ChangeReason, Mute
 from ews.alerts.silence import Silence, silence_of
 from ews.errors import NotFoundError
@@ -20,6 +21,7 @@ from ews.notify.routing import Matter, SkipReason, route
 from ews.people import Person
 from ews.scoring.card import Card
 from ews.scoring.model import Assessment, Level
+from ews.signals.register import Register
 from ews.store import alerts, assessments, mutes
 from ews.store.engine import reading
 from ews.store.register import register_at
@@ -51,7 +53,7 @@ class WhyNot:
     """Why the last round made no change; None when it did."""
     mute: Mute | None
     speaks: str
-    """Name of the provider whose open alert speaks for this location; empty: none."""
+    """Name of the provider whose open alert speaks for this location, or for this concern; empty: none."""
     people: tuple[PersonAnswer, ...]
 
 
@@ -78,6 +80,7 @@ def _answer(
     state = now_open if moment >= context.now else _state_at(subject, changes)
     held = alerts.held_at(connection, moment)
     parent = register.provider_of(subject)
+    concern = _voices(connection, register, subject, moment)
     speaks = parent if parent and parent != subject and parent in held else ""
     mute = mutes.active(connection, moment).get(subject)
     changed = bool(assessment and changes and changes[-1].at >= assessment.as_of)
@@ -91,7 +94,14 @@ def _answer(
         now=moment,
         inhibited=bool(speaks),
         muted=mute is not None,
+        concern=concern,
     )
+    if silence is Silence.CONCERN or (changed and changes[-1].speaker):
+        speaks = (
+            changes[-1].speaker
+            if changes and changes[-1].speaker
+            else max(concern, key=lambda one: concern[one].rank)
+        )
     return WhyNot(
         subject=subject,
         name=register.name(subject),
@@ -100,11 +110,18 @@ def _answer(
         card=card,
         held=held.get(subject),
         changes=tuple(changes),
-        silence=None if changed else silence,
+        silence=Silence.CONCERN if changed and changes[-1].speaker else None if changed else silence,
         mute=mute,
         speaks=register.name(speaks) if speaks else "",
         people=_people(context, person, changes, register.region(subject)),
     )
+
+
+def _voices(connection: Connection, register: Register, subject: str, moment: datetime) -> dict[str, Level]:
+    """Members of its concern, in its region, whose open alerts were told, with the level they were told at."""
+    near = [one for one in register.siblings(subject) if register.region(one) == register.region(subject)]
+    states = {one: _state_at(one, changes_of(connection, one, until=moment)) for one in near}
+    return {one: state.held for one, state in states.items() if state is not None and is_told(state)}
 
 
 def _state_at(subject: str, changes: Sequence[ToldChange]) -> AlertState | None:
@@ -115,15 +132,23 @@ def _state_at(subject: str, changes: Sequence[ToldChange]) -> AlertState | None:
             state = None
         elif state is None:
             state = AlertState(
-                change.alert, subject, FAMILY, change.after, change.at, change.at, change.at, None
+                alert=change.alert,
+                subject=subject,
+                family=FAMILY,
+                held=change.after,
+                opened_at=change.at,
+                last_change_at=change.at,
+                last_told_at=None if change.speaker else change.at,
+                below_since=None,
             )
         else:
+            unheard = change.reason is ChangeReason.ACKNOWLEDGED or change.speaker
             moved = change.reason in {ChangeReason.RAISED, ChangeReason.LOWERED}
             state = replace(
                 state,
                 held=change.after,
                 last_change_at=change.at if moved else state.last_change_at,
-                last_told_at=state.last_told_at if change.reason is ChangeReason.ACKNOWLEDGED else change.at,
+                last_told_at=state.last_told_at if unheard else change.at,
             )
     return state
 

@@ -41,6 +41,8 @@ class AlertFacts:
     before_since: date | None
     peers: tuple[Assessment, ...]
     """Latest assessments of comparable providers, for what is unique and what is not."""
+    concern: tuple[tuple[str, Level], ...]
+    """Other members of the concern in this region with an open alert: name and level."""
     thresholds: Mapping[Level, int]
     indicator_labels: Mapping[str, str]
     source_labels: Mapping[str, str]
@@ -79,7 +81,7 @@ def alert_view(facts: AlertFacts) -> AlertView:
         not_done=tuple(_not_done(facts, today)),
         sum=sum_view(facts),
         confidence=confidence_text(facts.recorded.assessment, facts.indicator_labels),
-        breadth=breadth_text(facts.recorded.assessment, facts.peers, facts.indicator_labels),
+        breadth=_breadth(facts),
         remedy=facts.recorded.remedy,
         trend=TrendView(facts.trend, tuple(_bounds(facts.thresholds))) if facts.trend else None,
         case_url=case_url(facts),
@@ -251,6 +253,19 @@ def confidence_text(assessment: Assessment, labels: Mapping[str, str]) -> str:
         return said
     shown = words.listed([*names[:4], *([f"{len(names) - 4} meer"] if len(names) > 4 else [])])
     return f"{said} Ontbreekt of verouderd: {shown}."
+
+
+def _breadth(facts: AlertFacts) -> str:
+    said = breadth_text(facts.recorded.assessment, facts.peers, facts.indicator_labels)
+    return f"{said} {concern_text(facts.concern)}".strip()
+
+
+def concern_text(members: Sequence[tuple[str, Level]]) -> str:
+    """Of which other members of the concern an alert is open; they have no message of their own. Empty: none."""
+    if not members:
+        return ""
+    listed = words.listed([f"{words.clean(name)} ({words.LEVEL[level]})" for name, level in members])
+    return f"In hetzelfde concern staat ook een waarschuwing open over {listed}; dit bericht spreekt ook voor hen."
 
 
 def breadth_text(

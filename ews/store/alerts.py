@@ -62,6 +62,7 @@ def record(
                 assessment_id=rows.get(change.subject),
                 policy=change.policy,
                 actor=actor,
+                speaker=change.speaker,
             )
             .returning(alert_change.c.id)
         ).scalar_one()
@@ -87,7 +88,7 @@ def _open(connection: Connection, change: AlertChange, subject_id: int) -> int:
 
 def _follow(connection: Connection, alert_id: int, change: AlertChange) -> None:
     values: dict[str, Any] = {"held": change.after.value}
-    if change.reason in _TOLD:
+    if change.reason in _TOLD and not change.speaker:
         values["last_told_at"] = change.at
     if change.reason in {ChangeReason.RAISED, ChangeReason.REESCALATED}:
         values |= {"acknowledged_until": None, "acknowledged_by": None}

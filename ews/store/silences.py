@@ -20,6 +20,8 @@ class ToldChange:
     reason: ChangeReason
     before: Level
     after: Level
+    speaker: str
+    """The member of its concern that spoke for it; empty: it was told itself."""
     messages: tuple[tuple[str, str, datetime], ...]
     """Recipient, state and moment of queueing of each message about it."""
 
@@ -43,6 +45,7 @@ def changes_of(connection: Connection, identifier: str, *, until: datetime) -> l
             reason=ChangeReason(row.reason),
             before=Level(row.level_before),
             after=Level(row.level_after),
+            speaker=row.speaker,
             messages=tuple(told.get(row.id, ())),
         )
         for row in rows

@@ -216,7 +216,7 @@ def unanswered(connection: Connection, until: datetime) -> list[Waiting]:
         )
         .join(alert, alert_change.c.alert_id == alert.c.id)
         .join(subject, alert.c.subject_id == subject.c.id)
-        .where(alert_change.c.at <= until)
+        .where(alert_change.c.at <= until, alert_change.c.speaker == "")
         .order_by(alert_change.c.id)
     )
     last: dict[int, Waiting | None] = {}

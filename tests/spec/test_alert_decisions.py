@@ -54,6 +54,10 @@ def open_at(held: Level, **changes) -> AlertState:
         last_told_at=days(20),
         below_since=None,
     )
+    # what was told last was the last change, unless a row says otherwise
+    same = {"last_told_at", "last_change_at"}
+    for given in same & changes.keys():
+        changes = dict.fromkeys(same, changes[given]) | changes
     return replace(state, **changes)
 
 
@@ -186,6 +190,46 @@ def test_an_open_alert_of_the_provider_speaks_for_its_locations(state, assessmen
     assert (change and change.reason) == reason
 
 
+TOLD_HIGH = {"kvk:00000002": Level.HIGH}
+
+
+@pytest.mark.parametrize(
+    ("state", "assessment", "concern", "reason", "speaker"),
+    [
+        pytest.param(None, at(45), TOLD_HIGH, R.OPENED, "kvk:00000002", id="opent stil: een lid op hoog spreekt"),
+        pytest.param(None, at(45), {"kvk:00000002": Level.ELEVATED}, R.OPENED, "", id="een lager lid spreekt niet"),
+        pytest.param(None, at(45), {}, R.OPENED, "", id="niemand anders in het concern: gewoon verteld"),
+        pytest.param(None, at(75), {"kvk:00000002": Level.ACUTE}, R.OPENED, "", id="acuut wordt altijd verteld"),
+        pytest.param(
+            open_at(Level.ELEVATED), at(45), TOLD_HIGH, R.RAISED, "kvk:00000002", id="stil omhoog tot het niveau dat sprak"
+        ),
+        pytest.param(
+            open_at(Level.HIGH, last_told_at=days(28)), at(45), TOLD_HIGH, None, "", id="geen herinnering naast die van het concern"
+        ),
+        pytest.param(
+            open_at(Level.HIGH, last_change_at=days(3), last_told_at=None), at(45), TOLD_HIGH, None, "", id="stil zolang er wordt gesproken"
+        ),
+        pytest.param(
+            open_at(Level.HIGH, last_change_at=days(3), last_told_at=None), at(45), {}, R.REPEATED, "", id="niemand spreekt meer: nu verteld"
+        ),
+        pytest.param(
+            open_at(Level.HIGH, last_change_at=days(3), last_told_at=days(9)), at(45), {}, R.REPEATED, "",
+            id="verhoogd terwijl het concern sprak: nu verteld",
+        ),
+        pytest.param(
+            open_at(Level.HIGH, acknowledged_until=NOW), at(45), TOLD_HIGH, R.REESCALATED, "", id="wie het droeg, hoort dat het om is"
+        ),
+        pytest.param(
+            open_at(Level.HIGH, below_since=days(8)), at(3), TOLD_HIGH, R.CLEARED, "", id="wie het hoorde, hoort dat het voorbij is"
+        ),
+    ],
+)  # fmt: skip
+def test_the_worst_told_member_speaks_for_its_concern(state, assessment, concern, reason, speaker):
+    seen = None if state is None else observed(state, assessment, CARD, now=NOW)
+    change = decide(seen, assessment, CARD, POLICY, now=NOW, concern=concern)
+    assert (change and change.reason, change.speaker if change else "") == (reason, speaker)
+
+
 @pytest.mark.parametrize(
     ("state", "assessment", "since"),
     [
@@ -240,6 +284,9 @@ def test_people_may_ask_for_silence(state, assessment, reason):
         pytest.param(None, at(25), {"inhibited": True}, Silence.INHIBITED, id="de aanbieder spreekt ervoor"),
         pytest.param(None, at(25), {"muted": True}, Silence.MUTED, id="om stilte gevraagd"),
         pytest.param(None, at(75), {"muted": True}, None, id="acuut breekt door de stilte"),
+        pytest.param(
+            None, at(45), {"concern": TOLD_HIGH}, Silence.CONCERN, id="een lid van het concern spreekt ervoor"
+        ),
         pytest.param(open_at(Level.HIGH), at(45), {}, Silence.UNCHANGED, id="al verteld"),
         pytest.param(open_at(Level.HIGH), at(33), {}, Silence.HELD, id="nog boven de ondergrens"),
         pytest.param(

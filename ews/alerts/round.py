@@ -1,0 +1,82 @@
+"""One round over everybody: each subject's change in turn, so that who speaks is heard before who is spoken for."""
+
+from collections.abc import Callable, Collection, Hashable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from ews.alerts.decide import decide, observed
+from ews.alerts.inhibition import Voices
+from ews.alerts.model import AlertChange, AlertState, ChangeReason
+from ews.alerts.policy import AlertPolicy
+from ews.identifiers import parse_subject
+from ews.scoring.card import Card
+from ews.scoring.model import Assessment
+
+
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """Who belongs to whom, and who is silent by request."""
+
+    parents: Mapping[str, str]
+    """The provider of each location."""
+    concerns: Mapping[str, Hashable]
+    """Of each provider in a concern: the concern, and the region whose readers hear of it."""
+    muted: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a round came to."""
+
+    observed: Mapping[str, AlertState]
+    """Open episodes with `below_since` brought up to date."""
+    changes: tuple[AlertChange, ...]
+
+
+def decide_round(
+    states: Mapping[str, AlertState],
+    made: Mapping[str, Assessment],
+    ties: Ties,
+    policy: AlertPolicy,
+    *,
+    card_of: Callable[[str], Card],
+    now: datetime,
+    version: str = "",
+) -> Decided:
+    """The changes that these assessments bring."""
+    voices = Voices(ties.concerns)
+    voices.hear(states.values(), muted=ties.muted)
+    seen: dict[str, AlertState] = {}
+    changes: list[AlertChange] = []
+    speaking = set(states)
+    for subject in _in_turn(made, states):
+        state, card = states.get(subject), card_of(subject)
+        if state is not None:
+            state = seen[subject] = observed(state, made[subject], card, now=now)
+        change = decide(
+            state,
+            made[subject],
+            card,
+            policy,
+            now=now,
+            inhibited=ties.parents.get(subject) in speaking,
+            muted=subject in ties.muted,
+            concern=voices.others(subject),
+            version=version,
+        )
+        if change is not None:
+            changes.append(change)
+            voices.follow(change)
+            (speaking.discard if change.reason is ChangeReason.CLEARED else speaking.add)(subject)
+    return Decided(seen, tuple(changes))
+
+
+def _in_turn(made: Mapping[str, Assessment], states: Mapping[str, AlertState]) -> list[str]:
+    """Providers before locations; who falls first, since it may stop speaking for others; then the worst first."""
+
+    def turn(subject: str) -> tuple[bool, bool, int, int, str]:
+        one, state = made[subject], states.get(subject)
+        falls = state is not None and one.level.rank < state.held.rank
+        return parse_subject(subject).is_location, not falls, -one.level.rank, -one.points, subject
+
+    return sorted(made, key=turn)
