@@ -12,6 +12,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from postgres import empty_postgres, postgres_url
 from typer.testing import CliRunner
 
 from ews.cli import main as _main  # noqa: F401 - registers every command
@@ -20,6 +21,8 @@ from ews.errors import EwsError, RefusedError
 from ews.jobs import logs
 from ews.jobs.run import clock
 from ews.jobs.site import create_site
+
+__all__ = ["empty_postgres", "postgres_url"]
 
 # No timed assertion: a loaded machine is not a fault. The gate looks at the same examples every time.
 hypothesis.settings.register_profile("ews", deadline=None, derandomize=bool(os.environ.get("CI")))

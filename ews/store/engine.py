@@ -23,6 +23,9 @@ PRAGMAS = {
     "busy_timeout": 10_000,
     "trusted_schema": 0,
 }
+WRITER = 4544339
+"""PostgreSQL's advisory lock of whoever writes, for as long as its transaction lasts."""
+WRITER_WAITS_SECONDS = 60
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -35,7 +38,7 @@ def open_engine(url: str) -> Engine:
     if backend == "sqlite":
         return _open_sqlite(url)
     if backend == "postgresql":
-        return create_engine(url, pool_pre_ping=True)
+        return _open_postgres(url)
     raise RefusedError(
         f"Database '{backend}' wordt niet ondersteund. Gebruik sqlite:/// of postgresql+psycopg:// "
         "in [database] url van settings.toml."
@@ -62,6 +65,20 @@ def _open_sqlite(url: str) -> Engine:
     def _begin(connection: Connection) -> None:
         reading = connection.get_execution_options().get("reading", False)
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _open_postgres(url: str) -> Engine:
+    engine = create_engine(url, pool_pre_ping=True)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # what SQLite does by nature: the audit chain, case numbers and alerts are read and then written,
+        # and a second writer in between would lose one of the two
+        if not connection.get_execution_options().get("reading", False):
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{WRITER_WAITS_SECONDS}s'")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER})")
 
     return engine
 

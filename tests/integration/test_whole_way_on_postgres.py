@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
 
 REGION = Path(__file__).parents[2] / "examples" / "region"
 FILES = [
@@ -39,17 +38,6 @@ class Command:
         return done.stdout
 
 
-@pytest.fixture
-def server(postgres_url):
-    """The URL of a server without tables."""
-    engine = create_engine(postgres_url)
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
-    return postgres_url
-
-
 def whole_way(ews: Command) -> dict[str, object]:
     """What the office does in a week, and what scripts see of it."""
     ews("init")
@@ -73,9 +61,9 @@ def whole_way(ews: Command) -> dict[str, object]:
     }
 
 
-def test_the_same_week_gives_the_same_answers_on_both_databases(tmp_path, server):
+def test_the_same_week_gives_the_same_answers_on_both_databases(tmp_path, empty_postgres):
     on_sqlite = whole_way(Command(tmp_path / "sqlite", {}))
-    on_postgres = whole_way(Command(tmp_path / "postgres", {"EWS_DATABASE__URL": server}))
+    on_postgres = whole_way(Command(tmp_path / "postgres", {"EWS_DATABASE__URL": empty_postgres}))
     assert on_postgres == on_sqlite
     assert on_postgres["levels"][ACUTE][0] == "acute"
     assert on_postgres["told"] > 0
