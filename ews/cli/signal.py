@@ -1,12 +1,15 @@
 """`ews signal`: what officers hear before it stands in figures."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ews.cli.app import app
 from ews.cli.frame import Json, day, emit, site_of
 from ews.errors import RefusedError
+
+if TYPE_CHECKING:
+    from ews.jobs.signal import Listed
 
 group = typer.Typer(help="Zachte en besloten signalen.", no_args_is_help=True)
 app.add_typer(group, name="signal")
@@ -78,12 +81,15 @@ def list_command(
     restricted: Annotated[
         bool, typer.Option("--restricted", help="Besloten signalen, voor wie ze mag lezen.")
     ] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Ook wat verlopen of teruggenomen is en niet meer telt.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Signalen die nu tellen, de nieuwste eerst."""
     from ews.jobs import signal as job
 
-    found = job.listed(site_of(context), provider=provider, restricted=restricted)
+    found = job.listed(site_of(context), provider=provider, restricted=restricted, ended=everything)
     documents: list[dict[str, Any]] = [
         {
             "number": one.number,
@@ -94,12 +100,66 @@ def list_command(
             "reliability": one.reliability,
             "author": one.author,
             "text": one.text,
+            "standing": one.standing.value,
+            "heard_on": one.heard_on or None,
+            "reaction": one.reaction or None,
+            "answer": one.answer or None,
         }
         for one in found
     ]
-    lines = [
-        f"{one.occurred_on}  {one.name}: {one.kind.label} ({one.reliability}, {one.author}, tot {one.ends_on})\n"
-        f"            {one.text}"
-        for one in found
+    text = "\n".join(_line(one) for one in found)
+    emit(as_json, {"signals": documents}, text or "Geen signalen die nu tellen.")
+
+
+def _line(one: "Listed") -> str:
+    heard = f"aanbieder gehoord op {one.heard_on}" if one.heard_on else "aanbieder nog niet gehoord"
+    parts = [
+        f"{one.occurred_on}  {one.name}: {one.kind.label} ({one.reliability}, {one.author}, {one.standing}, tot {one.ends_on})",
+        f"            {one.text}",
+        f"            nummer {one.number}; {heard}",
     ]
-    emit(as_json, {"signals": documents}, "\n".join(lines) or "Geen signalen die nu tellen.")
+    parts += [f"            aanbieder: {one.reaction}"] if one.reaction else []
+    parts += [f"            antwoord: {one.answer}"] if one.answer else []
+    return "\n".join(parts)
+
+
+@group.command()
+def heard(
+    context: typer.Context,
+    number: Annotated[str, typer.Argument(metavar="NUMMER", help="Van het signaal; zie: ews signal list.")],
+    reaction: Annotated[str, typer.Option(help="Wat de aanbieder zei, in een zin.")],
+    on: Annotated[str | None, typer.Option("--on", help="Dag (JJJJ-MM-DD); standaard vandaag.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Leg vast dat de aanbieder over een zacht signaal is gehoord; pas dan mag het in een dossier."""
+    from ews.jobs.signal_review import hear
+
+    provider = hear(site_of(context), number, reaction=reaction, on=day(on, name="--on") if on else None)
+    emit(as_json, {"number": number, "provider": provider}, f"{provider} is gehoord over signaal {number}.")
+
+
+@group.command()
+def answer(
+    context: typer.Context,
+    number: Annotated[str, typer.Argument(metavar="NUMMER", help="Van het signaal; zie: ews signal list.")],
+    finding: Annotated[str, typer.Option(help="klopt, deels of onjuist.")],
+    text: Annotated[str, typer.Option(help="Wat het kantoor de aanbieder antwoordt, in een zin.")],
+    as_json: Json = False,
+) -> None:
+    """Beantwoord de correctie van een aanbieder. Onjuist: het signaal vervalt en wie bericht kreeg, hoort dat."""
+    from ews.jobs.signal_review import answer as job
+    from ews.signals.soft import Finding
+
+    try:
+        chosen = Finding(finding)
+    except ValueError:
+        raise RefusedError(f"--finding '{finding}' bestaat niet. Kies uit: klopt, deels, onjuist.") from None
+    done = job(site_of(context), number, finding=chosen, text=text)
+    document = {
+        "number": number,
+        "provider": done.provider,
+        "finding": done.finding.value,
+        "told": list(done.told),
+    }
+    taken = f" Teruggenomen; {len(done.told)} lezers krijgen bericht." if chosen is Finding.WRONG else ""
+    emit(as_json, document, f"Beantwoord: {chosen}.{taken}")

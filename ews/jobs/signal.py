@@ -1,7 +1,7 @@
 """Soft and restricted signals: taken down as a delivery of their own, and listed for those who may see them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,8 +18,10 @@ from ews.signals.soft import (
     Reliability,
     SignalKind,
     SoftSignal,
+    Standing,
     make_signal,
     objections,
+    standing,
 )
 from ews.store import audit, events
 from ews.store.engine import reading, writing
@@ -48,6 +50,11 @@ class Listed:
     reliability: str
     author: str
     text: str
+    standing: Standing
+    heard_on: str
+    """Day on which the provider was heard; empty: not yet, so it may stand in no dossier."""
+    reaction: str
+    answer: str
 
 
 def add(
@@ -68,7 +75,7 @@ def add(
     if chosen is None:
         known = ", ".join(context.settings.signal_kinds)
         raise NotFoundError(f"Soort '{kind}' bestaat niet. Kies uit: {known}.")
-    _check_provider(context, provider)
+    check_provider(context, provider)
     today = context.now.astimezone(OFFICE_ZONE).date()
     signal = make_signal(
         chosen,
@@ -79,12 +86,17 @@ def add(
         reliability=reliability,
     )
     _refuse(objections(signal, context.settings.signal_kinds, today=today))
-    _deliver(context, signal, chosen)
+    deliver(context, signal, chosen, number=f"{context.now:%Y%m%dT%H%M%S%f}")
     return signal
 
 
-def listed(context: Context, *, provider: str | None = None, restricted: bool = False) -> list[Listed]:
-    """Signals that count now, newest first. Restricted ones only for their named readers, and each look is recorded."""
+def listed(
+    context: Context, *, provider: str | None = None, restricted: bool = False, ended: bool = False
+) -> list[Listed]:
+    """Signals that count now, newest first; `ended`: also those that expired or were taken back.
+
+    Restricted ones only for their named readers, and each look is recorded.
+    """
     with reading(context.engine) as connection:
         known = events.known_at(connection, context.now, restricted=restricted)
         register = register_at(connection, context.now)
@@ -92,13 +104,11 @@ def listed(context: Context, *, provider: str | None = None, restricted: bool = 
     source = RESTRICTED_SOURCE if restricted else SOFT_SOURCE
     kinds = {kind.event: kind for kind in context.settings.signal_kinds.values()}
     found = [
-        _listed(event, kinds[event.kind], register.name(event.subject))
+        _listed(event, kinds[event.kind], register.name(event.subject), today)
         for event in known
-        if event.source == source
-        and event.kind in kinds
-        and provider in {None, event.subject}
-        and (event.ended_on is None or event.ended_on >= today)
+        if event.source == source and event.kind in kinds and provider in {None, event.subject}
     ]
+    found = [one for one in found if ended or one.standing is Standing.COUNTS]
     if restricted:
         person = context.person()
         found = [one for one in found if person.id in one.kind.readers]
@@ -106,7 +116,8 @@ def listed(context: Context, *, provider: str | None = None, restricted: bool = 
     return sorted(found, key=lambda one: (one.occurred_on, one.number), reverse=True)
 
 
-def _check_provider(context: Context, provider: str) -> None:
+def check_provider(context: Context, provider: str) -> None:
+    """Raises RefusedError for what is no identifier, NotFoundError for who is not contracted."""
     try:
         subject = parse_subject(provider)
     except ValueError:
@@ -124,10 +135,18 @@ def _refuse(found: Sequence[Objection]) -> None:
     raise NotAllowedError(text) if Objection.NOT_A_READER in found else RefusedError(text)
 
 
-def _deliver(context: Context, signal: SoftSignal, kind: SignalKind) -> None:
-    """Write the signal as a file in the inbox and take it in by its contract: searched, hashed, traceable."""
-    stamp = f"{context.now:%Y%m%dT%H%M%S%f}"
-    path = context.folder / "inbox" / f"{kind.source}_{stamp}.json"
+def deliver(
+    context: Context,
+    signal: SoftSignal,
+    kind: SignalKind,
+    *,
+    number: str,
+    later: Mapping[str, str] | None = None,
+) -> None:
+    """Take a signal in by its contract, as a file: searched, hashed, traceable. `later`: what a new version adds.
+
+    Raises RefusedError when it holds what may not be kept.
+    """
     content = {
         "kvk": parse_subject(signal.provider).value,
         "soort": signal.kind,
@@ -136,19 +155,26 @@ def _deliver(context: Context, signal: SoftSignal, kind: SignalKind) -> None:
         "betrouwbaarheid": signal.reliability.value,
         "auteur": signal.author,
         "tekst": signal.text,
-        "kenmerk": stamp,
+        "kenmerk": number,
+        **(later or {}),
     }
-    path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    take_in(context, kind.source, json.dumps(content, ensure_ascii=False), suffix="json")
+
+
+def take_in(context: Context, source: str, text: str, *, suffix: str) -> None:
+    """What a person wrote, as a delivery of a source; nothing of it stays behind when it is refused."""
+    path = context.folder / "inbox" / f"{source}_{context.now:%Y%m%dT%H%M%S%f}.{suffix}"
+    path.write_text(text, encoding="utf-8")
     try:
-        report = ingest(context, [path], source=kind.source)
+        report = ingest(context, [path], source=source)
     finally:
         path.unlink()
     taken = report.files[0]
     if taken.status != "accepted":
-        raise RefusedError(f"Het signaal is niet vastgelegd. {taken.message}")
+        raise RefusedError(f"Dit is niet vastgelegd. {taken.message}")
 
 
-def _listed(event: Event, kind: SignalKind, name: str) -> Listed:
+def _listed(event: Event, kind: SignalKind, name: str, today: date) -> Listed:
     detail = json.loads(event.detail)
     return Listed(
         number=event.key,
@@ -160,6 +186,10 @@ def _listed(event: Event, kind: SignalKind, name: str) -> Listed:
         reliability=detail["betrouwbaarheid"],
         author=detail["auteur"],
         text=detail["tekst"],
+        standing=standing(event.ended_on, detail, today=today),
+        heard_on=detail.get("gehoord_op", ""),
+        reaction=detail.get("reactie", ""),
+        answer=detail.get("antwoord", ""),
     )
 
 

@@ -6,7 +6,7 @@ from ews.scoring.card import Card
 from ews.scoring.features import Features
 from ews.scoring.tables import NOTHING, Ints
 from ews.signals.model import Event
-from ews.signals.soft import Reliability
+from ews.signals.soft import Reliability, Standing, standing
 
 
 def reliability(event: Event) -> Reliability:
@@ -15,16 +15,16 @@ def reliability(event: Event) -> Reliability:
     return Reliability(said) if said in set(Reliability) else Reliability.LOW
 
 
-def counts_on(event: Event, features: Features) -> bool:
-    """Whether it was heard, and has not expired, on the day of the assessment."""
+def _counts(event: Event, features: Features) -> bool:
     today = features.as_of.date()
-    return event.occurred_on <= today and (event.ended_on is None or event.ended_on >= today)
+    state = standing(event.ended_on, json.loads(event.detail), today=today)
+    return event.occurred_on <= today and state is Standing.COUNTS
 
 
 def soft_signals(features: Features, card: Card, positions: Ints) -> dict[tuple[int, int], Event]:
     """(row, place on the card) -> the one signal of its kind that counts: the most reliable, then the newest."""
     places = {one.id: place for place, one in enumerate(card.heard)}
-    held = [event for event in features.events if event.kind in places and counts_on(event, features)]
+    held = [event for event in features.events if event.kind in places and _counts(event, features)]
     if not held:
         return {}
     row_of = {int(position): row for row, position in enumerate(positions)}

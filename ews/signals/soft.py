@@ -17,6 +17,16 @@ class Reliability(StrEnum):
     LOW = "laag"
 
 
+class Finding(StrEnum):
+    """What came of a provider's correction, or of hearing it."""
+
+    RIGHT = "klopt"
+    PARTLY = "deels"
+    """It stands; the provider's view stands beside it."""
+    WRONG = "onjuist"
+    """Taken back: it no longer counts, and who was told is told."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignalKind:
     """One kind of `config/signals.toml`."""
@@ -53,6 +63,26 @@ class SoftSignal:
     text: str
     author: str
     ends_on: date
+
+
+class Standing(StrEnum):
+    """Whether a signal counts on a day, and if not, why."""
+
+    COUNTS = "telt"
+    EXPIRED = "verlopen"
+    TAKEN_BACK = "teruggenomen"
+
+
+def standing(ended_on: date | None, detail: Mapping[str, str], *, today: date) -> Standing:
+    """How a signal stands on a day: what is expired or taken back stays visible and no longer counts."""
+    if detail.get("bevinding") == Finding.WRONG:
+        return Standing.TAKEN_BACK
+    return Standing.EXPIRED if ended_on is not None and ended_on < today else Standing.COUNTS
+
+
+def is_heard(detail: Mapping[str, str]) -> bool:
+    """Whether the provider was heard on it: before that it may stand in no dossier."""
+    return bool(detail.get("gehoord_op"))
 
 
 class Objection(StrEnum):

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, func, insert, select
 
 from ews.signals.model import Event
 from ews.signals.recurring import Identity, Told
-from ews.signals.soft import RESTRICTED_SOURCE
+from ews.signals.soft import RESTRICTED_SOURCE, SOFT_SOURCE, is_heard
 from ews.store.schema import delivery, subject
 from ews.store.schema import event as event_table
 
@@ -55,6 +55,31 @@ def _event(row: Any) -> Event:
         delivery=row.delivery_id,
         row=row.row_number,
         ended_on=row.ended_on,
+    )
+
+
+def first_known(connection: Connection, event: Event) -> datetime:
+    """When the first version of an event was known."""
+    e = event_table.c
+    query = (
+        select(func.min(e.known_at))
+        .join(subject, subject.c.id == e.subject_id)
+        .where(subject.c.identifier == event.subject, e.source == event.source)
+        .where(e.kind == event.kind, e.key == event.key)
+    )
+    found: datetime | None = connection.execute(query).scalar_one()
+    return found or event.known_at
+
+
+def unheard_rows(connection: Connection, as_of: datetime) -> frozenset[tuple[int, int]]:
+    """(delivery, row) of every version of a soft signal on which its provider was not heard by `as_of`."""
+    newest = _newest(as_of).where(event_table.c.source == SOFT_SOURCE)
+    versions = connection.execute(newest.order_by(event_table.c.known_at)).all()
+    heard = {(row.subject_id, row.kind, row.key) for row in versions if is_heard(row.detail)}
+    return frozenset(
+        (row.delivery_id, row.row_number)
+        for row in versions
+        if (row.subject_id, row.kind, row.key) not in heard
     )
 
 

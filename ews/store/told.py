@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from ews.notify.views import TrendPoint
 from ews.notify.words import day
 from ews.scoring.model import Level
-from ews.store.schema import alert_change, assessment, case_file, outbox, subject
+from ews.store.schema import alert, alert_change, assessment, case_file, outbox, subject
 
 
 def case_numbers(connection: Connection) -> dict[str, str]:
@@ -53,6 +53,19 @@ def told_of(connection: Connection, alerts: Collection[int]) -> dict[int, tuple[
     for about, recipient in rows:
         found[by_about[about]][recipient] = None
     return {alert: tuple(recipients) for alert, recipients in found.items()}
+
+
+def told_about(connection: Connection, identifiers: Sequence[str], *, since: datetime) -> tuple[str, ...]:
+    """Addresses to which a message about an alert of these subjects went since a moment."""
+    changes = connection.scalars(
+        select(alert_change.c.id)
+        .join(alert, alert.c.id == alert_change.c.alert_id)
+        .join(subject, subject.c.id == alert.c.subject_id)
+        .where(subject.c.identifier.in_(identifiers), alert_change.c.at >= since)
+    )
+    abouts = [f"alert_change:{change}" for change in changes]
+    rows = connection.scalars(select(outbox.c.recipient).where(outbox.c.about.in_(abouts)).distinct())
+    return tuple(sorted(rows))
 
 
 def trends(
