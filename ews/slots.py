@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 OFFICE_ZONE = ZoneInfo("Europe/Amsterdam")
 JOBS = (
+    "fetch",
+    "mailbox",
     "ingest",
     "assess",
     "escalate",

@@ -1,9 +1,12 @@
 """`ews source`: the sources as a whole, and what agreements lack."""
 
+from typing import Annotated, Any
+
 import typer
 
 from ews.cli.app import app
 from ews.cli.frame import AsOf, Json, as_of_moment, emit, site_of
+from ews.jobs.run import run_job
 
 group = typer.Typer(
     help="Bronnen: wat is er, hoe vers, en wat ontbreekt in de overeenkomsten.", no_args_is_help=True
@@ -69,3 +72,35 @@ def expected(context: typer.Context, as_of: AsOf = None, as_json: Json = False) 
         for line in lines
     )
     emit(as_json, {"figures": document}, text or "Nog geen bron met een ritme heeft geleverd.")
+
+
+@group.command()
+def fetch(
+    context: typer.Context,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[BRON]", help="Bronnen; standaard die met [fetch] enabled = true."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Haal bronnen op over het net en lees wat er nieuw is; een bron die niet antwoordt, wordt genoemd."""
+    from ews.jobs import fetch as job
+
+    document = run_job(site_of(context), "fetch", lambda opened: job.fetch(opened, names or []))
+    emit(as_json, document, "\n".join(_fetched(one) for one in document["sources"]) or _NOTHING_TO_FETCH)
+    if document["failed"] or any(one["held"] for one in document["sources"]):
+        raise typer.Exit(1)
+
+
+_NOTHING_TO_FETCH = (
+    "Er staat geen bron aan. Zet [fetch] enabled = true in config/sources, of noem een bron: ews source fetch BRON"
+)
+
+
+def _fetched(one: dict[str, Any]) -> str:
+    told = (
+        f"{one['source']}: {one['asked']} gevraagd, {one['new']} nieuw, {one['unchanged']} ongewijzigd, "
+        f"{one['absent']} onbekend daar"
+    )
+    told += f", {one['held']} VASTGEHOUDEN" if one["held"] else ""
+    return f"{told}\n  MISLUKT: {one['problem']}" if one["problem"] else told

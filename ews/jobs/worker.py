@@ -33,6 +33,8 @@ class FencedOffError(EwsError):
 
 
 WORKS = {
+    "fetch": "ews.jobs.fetch:fetch",
+    "mailbox": "ews.jobs.mailbox:read_mailbox",
     "assess": "ews.jobs.assess:assess",
     "escalate": "ews.jobs.escalate:escalate",
     "deliver": "ews.jobs.deliver:deliver",

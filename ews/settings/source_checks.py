@@ -6,6 +6,7 @@ from importlib.util import find_spec
 
 from ews.identifiers import LOCATION_SCHEMES, PROVIDER_SCHEMES
 from ews.settings.faults import ConfigFault
+from ews.settings.fetch_checks import fetch_faults
 from ews.signals.contract import Layout, SourceContract
 from ews.signals.fields import Figure
 from ews.signals.model import Unit
@@ -39,6 +40,8 @@ def _faults(contract: SourceContract) -> Iterator[tuple[str, str, str]]:
             f"'{contract.connector}' bestaat niet",
             "Kies een module uit ews/signals/connectors.",
         )
+    if contract.fetch is not None:
+        yield from fetch_faults(contract, contract.fetch)
     if contract.history and not any("(?P<date>" in pattern for pattern in contract.file_patterns):
         yield "history", "vraagt een datum in de bestandsnaam", "Zet een groep (?P<date>…) in file_patterns."
 

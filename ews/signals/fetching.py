@@ -3,6 +3,7 @@
 Nothing here opens a connection; ews/jobs/fetch.py does.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 from ews.signals.fields import STRICT
 
 ITEM = "{item}"
+_ITEM = re.compile(r"[A-Za-z0-9_-]{1,80}")
 EARLY = timedelta(hours=1)
 """A slot that comes round a little sooner than `every_hours` counts as on time."""
 
@@ -117,9 +119,14 @@ def _last(asked: Mapping[str, Asked], item: str) -> str:
     return known.answered_at.isoformat() if known and known.answered_at else ""
 
 
+def is_item(text: str) -> bool:
+    """Whether an id that a server listed may stand in an address and a file name."""
+    return _ITEM.fullmatch(text) is not None
+
+
 def window_gap(items: Collection[str], asked: Mapping[str, Asked]) -> tuple[str, str] | None:
     """The last item answered and the first still listed, when what lay between has left the list unheard."""
-    heard = [item for item in asked if _answered(asked, item)]
+    heard = [item for item in asked if item and _answered(asked, item)]
     if not heard or not items or max(heard) >= min(items):
         return None
     return max(heard), min(items)
