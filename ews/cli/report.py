@@ -6,6 +6,7 @@ import typer
 
 from ews.cli.app import app
 from ews.cli.frame import AsOf, Json, as_of_moment, emit, site_of
+from ews.jobs.run import OFFICE_ZONE
 
 group = typer.Typer(help="Rapporten: voor de inkoop, en de jaarlijkse evaluatie.", no_args_is_help=True)
 app.add_typer(group, name="report")
@@ -33,6 +34,23 @@ def inkoop(
             key: [row for row in found[key] if row["region"] == region] for key in ("regions", "supply")
         }
     emit(as_json, found, _text(found))
+
+
+@group.command()
+def evaluatie(
+    context: typer.Context,
+    year: Annotated[int | None, typer.Option(help="Kalenderjaar; standaard dit jaar tot nu.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Evaluatie van het EWS zelf (handvatten H9): gevonden, gemist, loos, en de zelfbeoordeling op H1 tot en met H11."""
+    from ews.jobs.evaluation import evaluation
+
+    site = site_of(context)
+    made = evaluation(site, year or site.now.astimezone(OFFICE_ZONE).year)
+    shown = [one["shown"] for one in made["self_assessment"]]
+    counted = ", ".join(f"{shown.count(kind)} {kind}" for kind in dict.fromkeys(shown))
+    files = "\n".join(f"  {file}" for file in made["files"])
+    emit(as_json, made, f"{made['headline']}\nZelfbeoordeling: {counted}.\n{files}")
 
 
 def _text(found: dict[str, Any]) -> str:

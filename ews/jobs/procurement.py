@@ -8,8 +8,8 @@ from ews.jobs.run import Context
 from ews.notify.words import day
 from ews.scoring.model import Horizon
 from ews.signals.register import Register
-from ews.store import assessments
-from ews.store.engine import reading
+from ews.store import assessments, audit
+from ews.store.engine import reading, writing
 from ews.store.register import register_at
 
 
@@ -22,6 +22,8 @@ def procurement(context: Context, *, as_of: datetime | None = None) -> dict[str,
     with reading(context.engine) as connection:
         register = register_at(connection, moment)
         judged = assessments.latest(connection, as_of=moment)
+    with writing(context.engine) as connection:
+        audit.append(connection, context.actor, "report.procurement", str(day(moment)), now=context.now)
     levels = {name: one.horizons for name, one in judged.items()}
     found = supply_of(register, levels, on=day(moment))
     return {

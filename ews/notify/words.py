@@ -62,6 +62,11 @@ def short_day(moment: datetime | date, *, today: date | None = None) -> str:
     return format_date(on, pattern, locale="nl_NL")
 
 
+def month_name(moment: datetime | date) -> str:
+    """`november`."""
+    return format_date(day(moment), "MMMM", locale="nl_NL")
+
+
 def long_day(moment: datetime | date) -> str:
     """`dinsdag 24 november`."""
     return format_date(day(moment), "EEEE d MMMM", locale="nl_NL")

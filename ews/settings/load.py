@@ -10,8 +10,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from ews.alerts.policy import AlertPolicy
 from ews.cases.policy import CasePolicy, sections
+from ews.cases.retention import RetentionClass
+from ews.cases.self_assessment import EvaluationPolicy
 from ews.cases.transfer import TransferPolicy
-from ews.dossier.letters import LetterText
+from ews.dossier.letters import LetterText, NamingGround, WlzUitvoerder
 from ews.dossier.style import HouseStyle
 from ews.notify.policy import Telling
 from ews.notify.routing import Route
@@ -21,8 +23,10 @@ from ews.scoring.card import CardFile
 from ews.scoring.plan import ModelPlan
 from ews.settings.checks import check_cases, check_people, check_routes, check_schedule, check_site
 from ews.settings.documents import Documents, documents_hash, read_documents, under
-from ews.settings.dossier_checks import check_letters, check_regulations, check_style
+from ews.settings.dossier_checks import check_grounds, check_letters, check_regulations, check_style
+from ews.settings.evaluation_checks import check_evaluation
 from ews.settings.faults import ConfigFault, from_validation, missing, refuse
+from ews.settings.retention_checks import check_retention
 from ews.settings.scoring_checks import check_indicators, check_scorecards
 from ews.settings.signal_checks import check_heard, check_signal_kinds
 from ews.settings.site import SiteSettings, site_settings
@@ -59,9 +63,15 @@ class Settings:
     """By `<regeling>/<valid_from>`."""
     house_style: HouseStyle
     letters: Mapping[str, LetterText]
+    naming_grounds: Mapping[str, NamingGround]
+    wlz_uitvoerders: Mapping[str, WlzUitvoerder]
     cases: CasePolicy
     """[case], [[stage]] and [[plan48]] of escalation.toml."""
     transfer: TransferPolicy
+    evaluation: EvaluationPolicy
+    """evaluatie.toml: the handvatten and what shows that they were met."""
+    retention: Mapping[str, RetentionClass]
+    """retention.toml: how long which data are kept, and why."""
     hash: str
     """SHA-256 of the documents in force; environment values are not part of it."""
     documents: Documents
@@ -85,8 +95,11 @@ _CHECKS: tuple[tuple[Callable[..., list[ConfigFault]], tuple[str, ...]], ...] = 
     (check_routes, ("routes", "people")),
     (check_schedule, ("schedule",)),
     (check_cases, ("cases",)),
+    (check_evaluation, ("evaluation",)),
+    (check_retention, ("retention",)),
     (check_regulations, ("regulations",)),
     (check_letters, ("letters",)),
+    (check_grounds, ("naming_grounds",)),
     (check_style, ("house_style",)),
     (check_sources, ("sources",)),
     (check_signal_kinds, ("signal_kinds", "people", "sources")),
@@ -138,8 +151,12 @@ def _sections(reader: "Reader") -> dict[str, Any]:
         ),
         "house_style": reader.one("huisstijl.toml", HouseStyle),
         "letters": reader.entries("brieven.toml", "letter", LetterText),
+        "naming_grounds": reader.entries("brieven.toml", "ground", NamingGround),
+        "wlz_uitvoerders": reader.entries("brieven.toml", "wlz_uitvoerder", WlzUitvoerder),
         "cases": reader.build("escalation.toml", sections(escalation), CasePolicy),
         "transfer": reader.one("transfer.toml", TransferPolicy),
+        "evaluation": reader.one("evaluatie.toml", EvaluationPolicy),
+        "retention": reader.entries("retention.toml", "class", RetentionClass),
     }
 
 
