@@ -8,6 +8,7 @@ import typer
 from ews.cli.app import app
 from ews.cli.frame import AsOf, Json, day, emit, site_of
 from ews.errors import RefusedError
+from ews.jobs.run import run_job
 
 group = typer.Typer(help="Het statistische model naast de scorekaart.", no_args_is_help=True)
 app.add_typer(group, name="model")
@@ -101,6 +102,33 @@ def show(
         found["subject"] = chances(site, name, subject, moment)
         text += "\n" + _chance_text(found["subject"])
     emit(as_json, found, text)
+
+
+@group.command()
+def activate(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="Naam uit ews model list.")],
+    second: Annotated[str, typer.Option(help="Wie meetekent: een ander, met mandaat config.")],
+    as_json: Json = False,
+) -> None:
+    """Neem een model in gebruik, met twee mensen; het vorige blijft als uitdager meerekenen."""
+    from ews.jobs.model_use import activate as put_to_use
+
+    found = put_to_use(site_of(context), name, second)
+    text = f"Model {name} is in gebruik voor {_UNIT[found['unit']]}, getekend door {found['by']} en {second}."
+    if found["challenger"]:
+        text += f"\nHet vorige, {found['challenger']}, rekent mee als uitdager."
+    emit(as_json, found, text)
+
+
+@group.command()
+def watch(context: typer.Context, as_json: Json = False) -> None:
+    """Leg cijfers, modellen en waarschuwingen naast een jaar eerder, leg vast en meld wat verschoof."""
+    from ews.jobs.model_watch import lines_of, watch
+
+    site = site_of(context)
+    found = run_job(site, "model_watch", watch)
+    emit(as_json, found, "\n".join(lines_of(site.now, found, until=site.now)))
 
 
 _UNIT = {"location": "locaties", "provider": "aanbieders"}

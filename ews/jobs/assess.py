@@ -11,7 +11,7 @@ from ews.alerts.model import AlertState, Mute
 from ews.alerts.round import Decided, Ties, decide_round
 from ews.errors import NotAllowedError
 from ews.identifiers import parse_subject
-from ews.jobs import cases, tell
+from ews.jobs import cases, model_round, tell
 from ews.jobs.mute import tell_stale
 from ews.jobs.run import Context
 from ews.jobs.scoring import Round, cards_by_scheme, concerns_of, parents_of, score_at
@@ -55,7 +55,10 @@ def assess(context: Context, *, as_of: datetime | None = None, accept: bool = Fa
     if last is not None and moment < last:
         return _summary(moment, made, is_reconstruction=True)
     found = doubts(round_.features, made.values(), before.values(), context.settings.indicators)
+    spoken = model_round.speak(context, moment)
+    made = model_round.with_chances(made, spoken)
     with writing(context.engine) as connection:
+        model_round.record(connection, context, spoken)
         if found and not accept:
             return _refuse(connection, context, round_, made, found)
         return _apply(connection, context, round_, made)

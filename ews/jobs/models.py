@@ -27,6 +27,7 @@ from ews.scoring.person_periods import Rows
 from ews.scoring.plan import ModelPlan
 from ews.scoring.shapes import contributions
 from ews.scoring.training import Cut, fit_as_of
+from ews.scoring.watch import binned, tenths
 from ews.settings.secrets import site_key
 from ews.store import audit
 from ews.store.engine import reading, writing
@@ -66,7 +67,7 @@ def train(context: Context, outcomes: Path, *, unit: str, until: date) -> dict[s
             f"Te weinig gevallen om iets te zeggen ({error}). De scorekaart blijft gelden; verzamel meer uitkomsten."
         ) from None
     names = [shape.feature for shape in model.shapes]
-    card = _card(past, rows, exits, until) | {"config": settings.hash}
+    card = _card(past, rows, exits, until, names) | {"config": settings.hash}
     content = document(model, unit=unit, made_from=_made_from(settings.model, names), card=card)
     key = Ed25519PrivateKey.from_private_bytes(site_key(context.folder, SIGNING_KEY))
     data = seal(content, key.sign, key.public_key().public_bytes_raw())
@@ -85,7 +86,13 @@ def _made_from(plan: ModelPlan, names: Sequence[str]) -> str:
     return feature_hash(names, asdict(plan.panel))
 
 
-def _card(past: Past, rows: Rows, exits: Sequence[Exit], until: date) -> dict[str, Any]:
+def _reference(values: np.ndarray) -> dict[str, Any]:
+    """Tenths of a feature and how many rows fell in each, missing last: what later rounds are held against."""
+    edges = tenths(values)
+    return {"edges": list(edges), "counts": list(binned(values, edges))}
+
+
+def _card(past: Past, rows: Rows, exits: Sequence[Exit], until: date, names: Sequence[str]) -> dict[str, Any]:
     data = pd.util.hash_pandas_object(rows.features, index=False).to_numpy().tobytes()
     data += np.ascontiguousarray(rows.months).tobytes() + rows.failed.tobytes()
     return {
@@ -95,6 +102,7 @@ def _card(past: Past, rows: Rows, exits: Sequence[Exit], until: date) -> dict[st
         "events": int((rows.failed & (rows.months < 12)).sum()),
         "providers": int(rows.groups.max()) + 1,
         "schemes": sorted({found.subject.partition(":")[0] for found in exits}),
+        "reference": {name: _reference(rows.features[name].to_numpy(dtype=np.float64)) for name in names},
         "data_sha256": hashlib.sha256(data).hexdigest(),
         "versions": {"ews": ews.__version__, "scikit-learn": sklearn.__version__, "numpy": np.__version__},
     }

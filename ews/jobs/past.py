@@ -46,7 +46,7 @@ class Past:
 def read_past(connection: Connection, settings: Settings, *, since: date, until: date) -> Past:
     """Two reads of the store. Raises RefusedError when nothing was known in the period."""
     end = end_of_day(until)
-    figures = figures_needed(settings.indicators.values()) | _names(settings.model.panel.figures())
+    figures = figures_needed(settings.indicators.values()) | panel_figures(settings)
     versions = versions_until(connection, end, figures=figures)
     seen = seen_until(connection, end)
     states = frozenset(name for name, source in settings.sources.items() if source.figures == "state")
@@ -67,8 +67,9 @@ def read_past(connection: Connection, settings: Settings, *, since: date, until:
     )
 
 
-def _names(figures: frozenset[str]) -> frozenset[str]:
-    return frozenset(figure.partition("[")[0] for figure in figures)
+def panel_figures(settings: Settings) -> frozenset[str]:
+    """Names of the figures that models look at, as the store knows them."""
+    return frozenset(figure.partition("[")[0] for figure in settings.model.panel.figures())
 
 
 def extract_dates(seen: pd.DataFrame) -> list[date]:

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar
 
+from ews.scoring.drift import WatchPlan
 from ews.scoring.model import Level
+from ews.scoring.standing import ShadowPlan
 
 FORBID: dict[str, str] = {"extra": "forbid"}
 WORST = ":slechtste"
@@ -212,6 +214,8 @@ class ModelPlan:
     """An exit says what it was (closed or handed over) only so long after the subject was last seen."""
     higher_is_riskier: tuple[str, ...]
     lower_is_riskier: tuple[str, ...]
+    shadow: ShadowPlan
+    watch: WatchPlan
     selection: SelectionPlan
     chosen: tuple[Choice, ...]
 

@@ -148,7 +148,7 @@ def _lowest(what: str, scores: Mapping[T, Floats], loss: Callable[[Floats], floa
     return best, Step(what, _told(tried), str(best))
 
 
-def _told(tried: Mapping[object, float] | Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+def _told(tried: Mapping[T, float]) -> tuple[tuple[str, float], ...]:
     return tuple((str(key), round(value, 6)) for key, value in tried.items())
 
 

@@ -229,6 +229,39 @@ assessment = Table(
     Index("ix_assessment_as_of", "as_of"),
 )
 
+# Which model was put to use for a unit; the newest row holds, the one before it is the challenger.
+model_activation = Table(
+    "model_activation",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("unit", String(10), nullable=False),
+    Column("model", String(80), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("activated_at", Instant, nullable=False),
+    Column("activated_by", String(80), nullable=False),
+    Column("second", String(80), nullable=False),
+)
+
+# What a model said of a round, also in shadow: what came of it is held against this later.
+model_score = Table(
+    "model_score",
+    metadata,
+    Column("model", String(80), primary_key=True),
+    Column("as_of", Instant, primary_key=True),
+    Column("subject", String(80), primary_key=True),
+    Column("score", Double, nullable=False),
+    Column("probability", Double, nullable=False),
+)
+
+# What the watch over figures, models and alerts found.
+model_watch = Table(
+    "model_watch",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("found", CanonicalJson, nullable=False),
+)
+
 alert = Table(
     "alert",
     metadata,

@@ -147,6 +147,33 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_login_link")),
     )
     op.create_table(
+        "model_activation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit", sa.String(length=10), nullable=False),
+        sa.Column("model", sa.String(length=80), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("activated_at", ews.store.columns.Instant(), nullable=False),
+        sa.Column("activated_by", sa.String(length=80), nullable=False),
+        sa.Column("second", sa.String(length=80), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_model_activation")),
+    )
+    op.create_table(
+        "model_score",
+        sa.Column("model", sa.String(length=80), nullable=False),
+        sa.Column("as_of", ews.store.columns.Instant(), nullable=False),
+        sa.Column("subject", sa.String(length=80), nullable=False),
+        sa.Column("score", sa.Double(), nullable=False),
+        sa.Column("probability", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("model", "as_of", "subject", name=op.f("pk_model_score")),
+    )
+    op.create_table(
+        "model_watch",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", ews.store.columns.Instant(), nullable=False),
+        sa.Column("found", ews.store.columns.CanonicalJson(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_model_watch")),
+    )
+    op.create_table(
         "outbox",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("about", sa.String(length=80), nullable=False),
