@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from ews.jobs import backup, post
+from ews.jobs.backup_postgres import tools
 from ews.jobs.deliver import relays, uses_file_sink
 from ews.jobs.run import Context
 from ews.jobs.scoring import score_at
@@ -242,6 +243,10 @@ def _disk(context: Context) -> Check:
 
 def _backup(context: Context) -> Check:
     newest = backup.newest(context.folder)
+    absent = tools() if context.engine.dialect.name != "sqlite" else []
+    if absent:
+        remedy = "Installeer de clientprogramma's van PostgreSQL op deze machine, in de versie van de server."
+        return Check("reservekopie", False, f"niet te maken: {' en '.join(absent)} ontbreekt", remedy)
     if newest is None:
         with reading(context.engine) as connection:
             used = job_runs.last_tick(connection) is not None
