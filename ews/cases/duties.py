@@ -10,6 +10,7 @@ from ews.cases.calendar import add_months, add_working_days, office_date
 from ews.cases.clock import melding_clock
 from ews.cases.entries import Acknowledgement, CrisisRole, StageChange
 from ews.cases.kinds import DecisionKind, Means, NoticeKind, Stage, TransferState
+from ews.cases.letter_book import agenda, silences
 from ews.cases.model import CaseFile
 from ews.cases.moves import PlanOutcome, TransferCount, TransferGroup
 from ews.cases.policy import CasePolicy
@@ -28,6 +29,7 @@ class DutyKind(StrEnum):
     NECESSITY = "noodzakelijkheidsbesluit"
     CRISIS_ORGANISATION = "crisisorganisatie"
     PAYMENT = "betaalbesluit"
+    RAISED = "agendering"
 
 
 class WarningKind(StrEnum):
@@ -71,6 +73,7 @@ def duties(case: CaseFile, policy: CasePolicy, *, today: date) -> list[Duty]:
         *_overmacht_duties(case, policy),
         *_committee_duties(case, policy, today),
         *_crisis_duties(case),
+        *_raised_duties(case),
     ]
     return sorted(found, key=lambda duty: (duty.due_on, duty.kind))
 
@@ -170,6 +173,16 @@ def _crisis_duties(case: CaseFile) -> Iterator[Duty]:
             yield Duty(DutyKind.PAYMENT, since, "Betaalbesluit per locatie nemen.")
 
 
+def _raised_duties(case: CaseFile) -> Iterator[Duty]:
+    for state in agenda(case):
+        if state.due_on is None:
+            continue
+        who, step = state.raised.organisation, state.next_step
+        text = f"Volgende stap na agendering bij {who}: {step[1] or 'zie het register'}." if step else ""
+        asked = f"Antwoord van {who} op de agendering ontvangen, of opnieuw vragen."
+        yield Duty(DutyKind.RAISED, state.due_on, text or asked)
+
+
 def warnings(case: CaseFile, policy: CasePolicy, *, now: datetime) -> list[CaseWarning]:
     """What is wrong with the case as it stands."""
     today = office_date(now)
@@ -216,6 +229,8 @@ def _promises(case: CaseFile, today: date) -> Iterator[CaseWarning]:
             who = asked.alternative.organisation or asked.alternative.kind.value
             text = f"Geen antwoord van {who}; gevraagd vóór {asked.alternative.answer_by:%d-%m-%Y}."
             yield CaseWarning(WarningKind.ANSWER_LATE, text)
+    for silence in silences(case, today):
+        yield CaseWarning(WarningKind.ANSWER_LATE, silence)
 
 
 def _transfer_warnings(case: CaseFile, today: date) -> Iterator[CaseWarning]:

@@ -4,10 +4,10 @@ Fields made by `private()` hold names and free text: stored apart, outside the h
 when their term ends.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
+from ews.cases.correspondence import Correspondence
 from ews.cases.kinds import (
     AlternativeKind,
     AnswerOutcome,
@@ -17,14 +17,8 @@ from ews.cases.kinds import (
     Party,
 )
 from ews.cases.moves import PlanOutcome, TransferCount, TransferGroup
+from ews.cases.privacy import private
 from ews.cases.ties import MemberSignal, Umbrella
-
-PRIVATE = {"private": True}
-
-
-def private(default: Any = "") -> Any:
-    """A field whose content is stored apart and can be destroyed by two people."""
-    return field(default=default, metadata=PRIVATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,4 +285,5 @@ What = (
     | Lesson
     | Statement
     | Note
+    | Correspondence
 )

@@ -34,6 +34,12 @@ class Obstacle(StrEnum):
     EVIDENCE_MISSING = "evidence_missing"
     NO_SUCH_ENTRY = "no_such_entry"
     NO_SUCH_EVIDENCE = "no_such_evidence"
+    OWN_LETTER = "own_letter"
+    LETTER_APPROVED = "letter_approved"
+    LETTER_NOT_APPROVED = "letter_not_approved"
+    LETTER_NOT_FOR = "letter_not_for"
+    LETTER_NOT_SENT_TO = "letter_not_sent_to"
+    NO_NAMING_MANDATE = "no_naming_mandate"
     STILL_OPEN = "still_open"
     STILL_KEPT = "still_kept"
 
@@ -76,6 +82,12 @@ SENTENCES: dict[Obstacle, str] = {
     Obstacle.EVIDENCE_MISSING: "Deze taak vraagt een bewijsstuk: --file PAD of --evidence NUMMER.",
     Obstacle.NO_SUCH_ENTRY: "Deze regel is er niet, of is van een andere soort. Zie de regelnummers in: ews case show ZAAK",
     Obstacle.NO_SUCH_EVIDENCE: "Dit bewijsstuk is er niet. Zie de nummers in: ews case show ZAAK",
+    Obstacle.OWN_LETTER: "Wie een brief opstelt, stelt hem niet zelf vast. Vraag een ander.",
+    Obstacle.LETTER_APPROVED: "Deze brief is al vastgesteld.",
+    Obstacle.LETTER_NOT_APPROVED: "Een concept gaat niet uit. Laat een ander hem eerst vaststellen: ews dossier letter approve",
+    Obstacle.LETTER_NOT_FOR: "Een brief gaat alleen naar wie op zijn lijst van ontvangers staat (--to bij het opstellen).",
+    Obstacle.LETTER_NOT_SENT_TO: "Aan deze ontvanger is de brief niet verzonden. Zie: ews dossier letter list ZAAK",
+    Obstacle.NO_NAMING_MANDATE: "Deze brief noemt de aanbieder vóór trede 4; wie hem vaststelt, heeft het mandaat 'ews_melding' nodig.",
     Obstacle.STILL_OPEN: "De zaak is nog open; alleen van een gesloten zaak wordt iets vernietigd.",
-    Obstacle.STILL_KEPT: "De bewaartermijn na sluiting loopt nog (words_kept_years, files_kept_years).",
+    Obstacle.STILL_KEPT: "De bewaartermijn na sluiting loopt nog. Zie: ews retention list",
 }  # fmt: skip

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ews.cases import log
+from ews.cases.correspondence import Letter, LetterAnswer, LetterApproved, LetterSent, Raised, RaisedAnswer
 from ews.cases.entries import (
     Agreement,
     AgreementOutcome,
@@ -24,6 +25,7 @@ from ews.cases.entries import (
     What,
 )
 from ews.cases.kinds import DecisionKind, NoticeKind, Stage
+from ews.cases.letter_rules import letter_obstacles
 from ews.cases.model import CaseFile
 from ews.cases.moves import TransferCount, TransferGroup
 from ews.cases.obstacles import Obstacle
@@ -106,6 +108,10 @@ def reference_obstacles(case: CaseFile, what: What) -> list[Obstacle]:
             wanted, kind = what.agreement, Agreement
         case TransferCount():
             wanted, kind = what.group, TransferGroup
+        case LetterApproved() | LetterSent() | LetterAnswer():
+            wanted, kind = what.letter, Letter
+        case RaisedAnswer():
+            wanted, kind = what.raised, Raised
         case _:
             return []
     there = any(entry.id == wanted and isinstance(entry.what, kind) for entry in case.entries)
@@ -284,6 +290,8 @@ def obstacles(
             for state in log.tasks(case):
                 if state.entry.id == what.task:
                     found += task_obstacles(state, what, evidence=evidence)
+        case LetterApproved() | LetterSent() | LetterAnswer():
+            found += letter_obstacles(case, what, signers.first)
         case _:
             pass
     return found

@@ -7,6 +7,7 @@ from babel.dates import format_date
 
 from ews.cases import entries as e
 from ews.cases.calendar import OFFICE_ZONE, office_date
+from ews.cases.letter_words import WORDS as LETTER_WORDS
 from ews.cases.moves import PlanOutcome, TransferCount, TransferGroup
 from ews.cases.ties import MemberSignal, Umbrella
 
@@ -285,3 +286,7 @@ def _(what: e.Statement) -> str:
 @_sentence.register
 def _(what: e.Note) -> str:
     return what.text
+
+
+for _kind, _told in LETTER_WORDS.items():
+    _sentence.register(_kind, _told)

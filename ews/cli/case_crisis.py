@@ -1,11 +1,11 @@
-"""`ews case role / regie / situation / group / count / notice`: the crisis and the transfer as they go."""
+"""`ews case role / regie / situation / group / count`: the crisis and the transfer as they go."""
 
 from typing import Annotated
 
 import typer
 
 from ews.cases import entries as e
-from ews.cases.kinds import NoticeKind, TransferState
+from ews.cases.kinds import TransferState
 from ews.cases.moves import TransferCount, TransferGroup
 from ews.cli.case_options import (
     Attach,
@@ -21,7 +21,7 @@ from ews.cli.case_options import (
     parse_places,
 )
 from ews.cli.cases import group
-from ews.cli.frame import Json, day, moment
+from ews.cli.frame import Json, day
 from ews.errors import RefusedError
 
 
@@ -129,28 +129,3 @@ def _count(text: str) -> tuple[TransferState, int]:
     if not number.isascii() or not number.isdigit():
         raise RefusedError(f"'{text}' is geen telling. Schrijf verhuisd=8.")
     return parse_choice(TransferState, name, name="stand"), int(number)
-
-
-@group.command()
-def notice(
-    context: typer.Context,
-    case: Case,
-    kind: Annotated[str, typer.Option(help="ews_melding of overmachtsmelding.")],
-    reference: Annotated[str, typer.Option(help="Kenmerk van de verzonden melding.")],
-    phoned_at: Annotated[str | None, typer.Option(help="Moment van het telefoongesprek.")] = None,
-    phoned: Annotated[str, typer.Option(help="Wie is gebeld.")] = "",
-    version: Annotated[int | None, typer.Option(help="Versie van het dossier.")] = None,
-    on: On = None,
-    evidence: Attach = None,
-    files: Files = None,
-    file_date: FileDate = None,
-    corrects: Corrects = None,
-    as_json: Json = False,
-) -> None:
-    """Leg vast dat een melding is verstuurd, en dat er is gebeld (art. 5.1)."""
-    act = given(
-        case, on, evidence=evidence, files=files, file_kind="melding", file_date=file_date, corrects=corrects
-    )
-    called = moment(phoned_at, name="--phoned-at")
-    which = parse_choice(NoticeKind, kind, name="--kind")
-    done(context, as_json, act, e.Notice(which, reference, version, called, phoned))

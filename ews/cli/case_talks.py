@@ -1,4 +1,4 @@
-"""`ews case hearing / agreement / kept / note / fact / link / lesson / evidence`: words and promises of a case."""
+"""`ews case hearing / agreement / kept / note / link / lesson / evidence`: words and promises of a case."""
 
 from pathlib import Path
 from typing import Annotated
@@ -102,26 +102,6 @@ def note(
 ) -> None:
     """Leg een aantekening vast."""
     done(context, as_json, given(case, on, evidence=evidence, corrects=corrects), e.Note(text))
-
-
-@group.command()
-def fact(
-    context: typer.Context,
-    case: Case,
-    name: Annotated[str, typer.Argument(metavar="FEIT", help="Naam uit config/regulation, bijv. einddatum.")],
-    text: Text,
-    provider: Annotated[str, typer.Option(help="Aanbieder, als dit niet die van de zaak is.")] = "",
-    quoted_from: Annotated[str, typer.Option(help="Functie van wie dit woordelijk zei.")] = "",
-    on: On = None,
-    evidence: Attach = None,
-    files: Files = None,
-    file_date: FileDate = None,
-    corrects: Corrects = None,
-    as_json: Json = False,
-) -> None:
-    """Leg een feit vast dat een melding nodig heeft en dat geen bron levert."""
-    act = given(case, on, evidence=evidence, files=files, file_date=file_date, corrects=corrects)
-    done(context, as_json, act, e.Statement(name, provider, quoted_from, text))
 
 
 @group.command()

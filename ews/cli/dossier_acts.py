@@ -5,11 +5,15 @@ from typing import Annotated, Any
 
 import typer
 
-from ews.cli.case_options import Case, On, Reason, Text, parse_choice
+from ews.cases.entries import Notice
+from ews.cases.kinds import NoticeKind
+from ews.cli.case_options import Case, FileDate, Files, On, Reason, Text, done, given, parse_choice
 from ews.cli.dossier import Kind, group, kind_of
 from ews.cli.frame import Json, day, emit, site_of
 from ews.dossier.approval import AnswerKind, Wish, channels_open, reopened, summary
+from ews.errors import RefusedError
 from ews.jobs.run import Context
+from ews.regulation import DossierKind
 from ews.store.dossiers import StoredDossier
 
 STATES = {"draft": "concept", "approved": "vastgesteld", "sent": "verzonden"}
@@ -42,20 +46,41 @@ def approve(
 def sent(
     context: typer.Context,
     case: Case,
-    channel: Annotated[str, typer.Option(help="formulier, post, email of telefoon.")],
+    channel: Annotated[str, typer.Option(help="formulier, post, email of telefoon.")] = "",
     kind: Kind = "overmachtsmelding",
     whom: Annotated[str, typer.Option(help="Aan wie of met wie (functie).")] = "",
     reference: Annotated[str, typer.Option(help="Kenmerk van de ontvanger.")] = "",
+    outside: Annotated[
+        bool,
+        typer.Option(
+            "--outside", help="Gedaan buiten dit programma om; vraagt --reference en de kopie (--file)."
+        ),
+    ] = False,
     on: On = None,
+    files: Files = None,
+    file_date: FileDate = None,
     as_json: Json = False,
 ) -> None:
     """Noteer een manier waarop de melding is gedaan; het programma verstuurt zelf niets."""
+    if outside:
+        act = given(case, on, files=files, file_kind="melding", file_date=file_date)
+        done(context, as_json, act, _notice_outside(kind_of(kind), reference, files))
+        return
     from ews.jobs import dossier_acts as jobs
 
     site = site_of(context)
     dated = day(on, name="--on") if on else None
     stored = jobs.note_sent(site, case, kind_of(kind), channel, whom=whom, reference=reference, on=dated)
     _show(site, stored, as_json)
+
+
+def _notice_outside(kind: DossierKind, reference: str, files: list[Path] | None) -> Notice:
+    """A notice of which no dossier lies here: it counts for the clock, and its copy is its proof."""
+    if not reference.strip() or not files:
+        raise RefusedError(
+            "Een melding die buiten dit programma is gedaan, vraagt het kenmerk (--reference) en een kopie (--file)."
+        )
+    return Notice(NoticeKind(kind.value), reference)
 
 
 @group.command()

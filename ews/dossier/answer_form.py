@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from ews.cases.entries import Alternative, Answer, Places
 from ews.cases.kinds import AnswerOutcome
-from ews.dossier.letters import FORM_COLUMNS
+from ews.dossier.letter_parts import FORM_COLUMNS
 from ews.errors import FileRefusedError
 
 

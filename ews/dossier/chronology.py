@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ews.cases.calendar import office_date
+from ews.cases.correspondence import LetterAnswer, LetterSent, Raised, RaisedAnswer
 from ews.cases.entries import (
     Agreement,
     Alternative,
@@ -18,6 +19,7 @@ from ews.cases.entries import (
     Statement,
 )
 from ews.cases.kinds import Means, NoticeKind
+from ews.cases.letter_book import letters
 from ews.cases.model import CaseFile, Entry
 from ews.cases.moves import PlanOutcome
 from ews.dossier.alternatives import KINDS, OUTCOMES
@@ -73,6 +75,11 @@ def _alternative(_case: CaseFile, what: Alternative) -> str:
     )
 
 
+def _letter_sent(case: CaseFile, what: LetterSent) -> str:
+    title = next((one.letter.title for one in letters(case) if one.entry.id == what.letter), "Brief")
+    return f"{title} verzonden aan {listed(list(what.to))}."
+
+
 LEVELS = {"unknown": "onbekend", "low": "laag", "elevated": "verhoogd", "high": "hoog", "acute": "acuut"}
 TEXTS: Mapping[type[Any], Callable[[CaseFile, Any], str]] = {
     Opening: lambda case, what: (
@@ -89,6 +96,12 @@ TEXTS: Mapping[type[Any], Callable[[CaseFile, Any], str]] = {
     Answer: lambda _, what: f"Antwoord op een alternatief: {OUTCOMES[what.outcome]}.",
     Decision: lambda _, what: f"Besluit over {DECISIONS[what.kind]}: {what.outcome}.",
     Notice: _notice,
+    LetterSent: _letter_sent,
+    LetterAnswer: lambda _, what: f"Antwoord ontvangen van {what.who}.",
+    Raised: lambda _, what: f"Knelpunt geagendeerd bij {what.organisation}.",
+    RaisedAnswer: lambda _, what: (
+        f"Antwoord op agendering{f'; volgende stap vóór {short_date(what.next_on)}' if what.next_on else ''}."
+    ),
     PlanOutcome: lambda _, what: (
         f"Overplaatsingsplan: {what.placed} van {what.clients} cliënten met een plaats."
     ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from ews.dossier.model import ItemState, Paragraph, Passage, Ref, Sentence, Table
+from ews.dossier.model import ItemState, Paragraph, Passage, Ref, Sentence, Table, not_released
 from ews.dossier.record import CaseFacts, ClientLine
 from ews.dossier.words import cite, listed
 from ews.regulation import Need
@@ -24,7 +24,7 @@ def write_forms(facts: CaseFacts, need: Need) -> Passage:
     """Item 4: Wlz-zorg in natura, by delivery form and profile."""
     lines = [line for _, line in in_natura(facts)]
     if not lines:
-        return Passage(())
+        return _none(facts, need)
     forms: dict[str, list[str]] = {}
     for line in lines:
         forms.setdefault(line.form or "leveringsvorm onbekend", []).append(line.profile)
@@ -34,11 +34,21 @@ def write_forms(facts: CaseFacts, need: Need) -> Passage:
     return _passage(facts, need, lines, Paragraph((stated, scope)))
 
 
+def _none(facts: CaseFacts, need: Need) -> Passage:
+    """Nothing to count, or counts that this reader may not see."""
+    source = next((one.clients_withheld for one in facts.providers if one.clients_withheld), "")
+    if not source:
+        return Passage(())
+    hidden = Paragraph((not_released(need.what, source),))
+    why = f"{need.what}: bron niet vrijgegeven"
+    return Passage((hidden,), ItemState.MISSING, why, need.from_whom)
+
+
 def write_total(facts: CaseFacts, need: Need) -> Passage:
     """Item 3: number of insured concerned."""
     lines = [line for _, line in in_natura(facts)]
     if not lines:
-        return Passage(())
+        return _none(facts, need)
     total = sum(line.clients for line in lines)
     return _passage(
         facts, need, lines, Paragraph((Sentence(f"Aantal betrokken verzekerden: {total}.", _refs(lines)),))
@@ -49,7 +59,7 @@ def write_table(facts: CaseFacts, need: Need) -> Passage:
     """Item 5: insured in care by profile and delivery form."""
     lines = in_natura(facts)
     if not lines:
-        return Passage(())
+        return _none(facts, need)
     several = len(facts.providers) > 1
     rows = [
         (

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from ews.cases import log
 from ews.cases.entries import Statement
 from ews.cases.model import CaseFile
-from ews.dossier import alternatives, clients, history, risk
+from ews.dossier import alternatives, clients, correspondence, history, risk
 from ews.dossier.model import ItemState, Paragraph, Passage, Ref, Sentence, missing, not_released
 from ews.dossier.record import CaseFacts, ProviderFacts, Stated
 from ews.dossier.words import capital, long_date, sentence
@@ -132,6 +132,8 @@ WRITERS: Mapping[str, Writer] = {
     "regie": history.write_decisions,
     "andere_partijen": history.write_other_parties,
     "wederhoor": history.write_hearing,
+    "agendering": correspondence.write_raised,
+    "wlz_uitvoerders": correspondence.write_uitvoerders,
     "herbeoordeling": history.write_review,
     "overplaatsingsplan": history.write_transfer_plan,
     "indicatoren": risk.write_indicators,

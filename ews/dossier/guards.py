@@ -14,6 +14,7 @@ from ews.cases import log
 from ews.cases.clock import melding_clock
 from ews.cases.entries import Contact, Notice, ProviderView, Statement
 from ews.cases.kinds import DecisionKind, Means, NoticeKind, Party
+from ews.cases.letter_book import letters
 from ews.dossier.alternatives import examined, name, refs_of
 from ews.dossier.model import Dossier
 from ews.dossier.record import CaseFacts, is_expired
@@ -22,6 +23,8 @@ from ews.regulation import DossierKind
 from ews.signals.persons import bsn_in
 
 W = TypeVar("W")
+UITVOERDER_LETTER = "wlz_uitvoerder_bericht"
+"""Id in config/brieven.toml of the message to the Wlz-uitvoerders; settings check that it is there."""
 _IDENTIFIER = re.compile(r"\b(kvk|agb)(-nummer|-code)?[:\s]\s*[0-9]{8}\b", re.IGNORECASE)
 """Numbers of organisations that are named as such; one in eleven would pass for a person's."""
 
@@ -36,6 +39,8 @@ class Guard(StrEnum):
     NO_HEARING = "geen_wederhoor"
     NO_PHONE_CALL = "niet_gebeld"
     EXPIRED = "bewijs_verlopen"
+    NOT_INFORMED = "wlz_uitvoerder_niet_ingelicht"
+    NO_REPLY = "wlz_uitvoerder_antwoordt_niet"
     NOT_AGREED = "geen_tweede_akkoord"
     NO_MANDATE = "geen_mandaat"
     CLIENT_DATA = "clientgegevens"
@@ -99,11 +104,30 @@ def _of_any_notice(facts: CaseFacts, sending: Sending) -> Iterator[Warned]:
         yield Warned(Guard.NO_HEARING, "de zorgaanbieder is niet gehoord, of dat is niet vastgelegd")
     if not sending.phoned and not _phoned(facts):
         yield Warned(Guard.NO_PHONE_CALL, "de telefonische aankondiging bij de NZa is niet vastgelegd")
+    yield from _uitvoerders(facts)
     expired = [line.label for line in facts.evidence if is_expired(line, facts.today)]
     if expired:
         yield Warned(Guard.EXPIRED, f"verlopen bewijs: {listed(expired)}")
     if not sending.approvers:
         yield Warned(Guard.NOT_AGREED, "nog niet door een tweede persoon met mandaat vastgesteld")
+
+
+def _uitvoerders(facts: CaseFacts) -> Iterator[Warned]:
+    """Each Wlz-uitvoerder is informed, and each reply is on file: two checks, neither is one of sending."""
+    informed, replied = told_uitvoerders(facts)
+    absent = [one for one in facts.uitvoerders if one not in informed]
+    if absent:
+        yield Warned(Guard.NOT_INFORMED, f"nog niet ingelicht over deze melding: {listed(absent)}")
+    silent = [one for one in facts.uitvoerders if one in informed and one not in replied]
+    if silent:
+        yield Warned(Guard.NO_REPLY, f"nog geen antwoord in het dossier van {listed(silent)}")
+
+
+def told_uitvoerders(facts: CaseFacts) -> tuple[frozenset[str], frozenset[str]]:
+    """(informed, replied): to whom the message to the Wlz-uitvoerder was sent, and who answered it."""
+    sent = [one for case in facts.cases for one in letters(case, UITVOERDER_LETTER)]
+    informed = frozenset(name for one in sent for name in one.sent_to)
+    return informed, frozenset(what.who for one in sent for _, what in one.answers)
 
 
 def _of_overmacht(facts: CaseFacts) -> Iterator[Warned]:

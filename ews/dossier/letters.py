@@ -1,39 +1,37 @@
 """Other letters from the same record: what each says, whom it may name, and which counts its reader may see."""
 
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar, Literal
 
 from ews.cases import log
-from ews.cases.entries import Statement
-from ews.cases.kinds import Stage
-from ews.dossier.clients import in_natura
-from ews.dossier.disclosure import Disclosed, Recipient, disclose
+from ews.cases.kinds import Party, Stage
+from ews.dossier import letter_parts
+from ews.dossier.disclosure import Recipient, disclose
+from ews.dossier.letter_parts import Part
 from ews.dossier.model import Dossier
-from ews.dossier.paper import PaperBlock, plain, table
+from ews.dossier.paper import PaperBlock, plain
 from ews.dossier.record import CaseFacts
-from ews.dossier.requests import holes
-from ews.dossier.words import long_date, short_date
+from ews.dossier.words import long_date
+from ews.regulation import LegalBasis
 
 _CLOSED: dict[str, str] = {"extra": "forbid"}
 PLACEHOLDERS = frozenset({"aanbieder", "zaak", "kantoor", "contact", "datum", "antwoord_voor"})
 UNNAMED = "een zorgaanbieder in de regio"
 NAMED_FROM = Stage.CRISIS
-FORM_COLUMNS = ("Zorgprofiel", "Plaatsen", "Vanaf", "Waarom niet, kort", "Waarom niet, middellang")
+ANONYMOUS = frozenset({Part.CLIENTS, Part.ANSWER_FORM})
+"""Parts without words of people: those could name the provider after all."""
 
 
-class Part(StrEnum):
-    """What a letter takes from the case."""
+class AnswerUse(StrEnum):
+    """What an answer to a letter becomes, beside an answer on file."""
 
-    CLIENTS = "clienten"
-    ASKED = "gevraagd"
-    AGREEMENTS = "afspraken"
-    FACTS = "feiten"
-    ANSWER_FORM = "antwoordformulier"
+    FILED = "dossier"
+    HEARING = "wederhoor"
+    ALTERNATIVE = "alternatief"
+    """Sending it asks each recipient for places; the returned form is the answer to that alternative."""
     AGENDA = "agenda"
-    SCENARIOS = "scenarios"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +47,32 @@ class LetterText:
     parts: tuple[Part, ...] = ()
     answer_days: int = 0
     """The office's own term in working days; 0: no answer is asked."""
+    answer: AnswerUse = AnswerUse.FILED
+    party: Party = Party.OTHER
+    """Whose agenda it lands on, when its answer goes to the register."""
+    default_to: tuple[str, ...] = ()
+    """Recipients when none is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamingGround:
+    """Why a provider may be named to others before stage 4."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _CLOSED
+    id: str
+    text: str
+    legal_basis: LegalBasis
+    needs_evidence: bool = False
+    """For example the provider's own consent: it must be on file."""
+
+
+@dataclass(frozen=True, slots=True)
+class WlzUitvoerder:
+    """One Wlz-uitvoerder whose insured live in the region: informed of a notice, its reply filed."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _CLOSED
+    id: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +107,9 @@ def write_letter(
         "datum": long_date(facts.today),
         "antwoord_voor": long_date(answer_by) if answer_by else "",
     }
-    shown = disclose(_counts(facts), text.to) if Part.CLIENTS in text.parts else None
-    blocks = [block for part in text.parts for block in PARTS[part](facts, dossier, shown)]
+    parts = [part for part in text.parts if named or part in ANONYMOUS]
+    shown = disclose(letter_parts.counts(facts), text.to) if Part.CLIENTS in parts else None
+    blocks = [block for part in parts for block in letter_parts.PARTS[part](facts, dossier, shown)]
     return Filled(
         kind=text.id,
         title=text.title,
@@ -94,100 +119,3 @@ def write_letter(
         blocks=tuple(blocks),
         hidden=shown.hidden if shown else 0,
     )
-
-
-def _counts(facts: CaseFacts) -> dict[tuple[str, str], int]:
-    counts: dict[tuple[str, str], int] = {}
-    for _, line in in_natura(facts):
-        cell = (line.profile, line.form or "onbekend")
-        counts[cell] = counts.get(cell, 0) + line.clients
-    return counts
-
-
-def _clients(facts: CaseFacts, dossier: Dossier, shown: Disclosed | None) -> Iterable[PaperBlock]:
-    del facts, dossier
-    if shown is None or not shown.cells:
-        return
-    rows = [
-        (row, *(shown.cells[row, one] for one in shown.columns), shown.row_totals[row]) for row in shown.rows
-    ]
-    rows.append(("Totaal", *(shown.column_totals[one] for one in shown.columns), shown.total))
-    columns = ("Zorgprofiel", *shown.columns, "Totaal")
-    numeric = tuple(range(1, len(columns)))
-    note = " (kleine aantallen zijn weggelaten)" if shown.hidden else ""
-    yield table(f"Aantal verzekerden in zorg{note}", columns, rows, numeric=numeric)
-
-
-def _asked(facts: CaseFacts, dossier: Dossier, shown: Disclosed | None) -> Iterable[PaperBlock]:
-    del facts, shown
-    wanted = {(what, whom) for item in dossier.items for what, whom in holes(item) if "zorgaanbieder" in whom}
-    rows = [(str(number), what) for number, (what, _) in enumerate(sorted(wanted), start=1)]
-    if rows:
-        yield table("Wat wij u vragen", ("Nr", "Gegeven"), rows, (8, 92))
-
-
-def _agreements(facts: CaseFacts, dossier: Dossier, shown: Disclosed | None) -> Iterable[PaperBlock]:
-    del dossier, shown
-    rows = [
-        (
-            short_date(one.entry.happened_on),
-            f"“{one.agreement.text}”",
-            short_date(one.agreement.due_on),
-            _kept(one, facts.today),
-        )
-        for case in facts.cases
-        for one in log.agreements(case)
-    ]
-    if rows:
-        yield table("Afspraken", ("Gemaakt", "Afspraak", "Vóór", "Stand"), rows, (13, 55, 13, 19))
-
-
-def _kept(one: log.AgreementState, today: date) -> str:
-    if one.outcome is not None:
-        return "nagekomen" if one.outcome.kept else "niet nagekomen"
-    return "te laat" if one.is_broken(today) else "loopt"
-
-
-def _facts(facts: CaseFacts, dossier: Dossier, shown: Disclosed | None) -> Iterable[PaperBlock]:
-    del facts, shown
-    rows = [(short_date(one.happened_on), one.text) for one in dossier.chronology[-12:]]
-    if rows:
-        yield table("Laatste gebeurtenissen", ("Datum", "Wat"), rows, (16, 84))
-
-
-def _answer_form(facts: CaseFacts, dossier: Dossier, shown: Disclosed | None) -> Iterable[PaperBlock]:
-    del dossier, shown
-    profiles = sorted({line.profile for _, line in in_natura(facts)})
-    rows = [(profile, "", "", "", "") for profile in profiles]
-    yield table(f"Antwoordformulier, kenmerk {facts.case.number}", FORM_COLUMNS, rows, (16, 12, 14, 29, 29))
-
-
-def _agenda(facts: CaseFacts, dossier: Dossier, shown: Disclosed | None) -> Iterable[PaperBlock]:
-    del facts, dossier, shown
-    rows = [("", "", "", "")]
-    yield table(
-        "Register van agendering", ("Aan wie", "Antwoord", "Datum", "Volgende stap"), rows, (25, 35, 15, 25)
-    )
-
-
-def _scenarios(facts: CaseFacts, dossier: Dossier, shown: Disclosed | None) -> Iterable[PaperBlock]:
-    del dossier, shown
-    told = [what.text for _, what in log.current(facts.case, Statement) if what.fact == "scenarios"]
-    if told:
-        yield table(
-            "Scenario's",
-            ("Nr", "Scenario"),
-            [(str(n), f"“{one}”") for n, one in enumerate(told, start=1)],
-            (8, 92),
-        )
-
-
-PARTS: Mapping[Part, Callable[[CaseFacts, Dossier, Disclosed | None], Iterable[PaperBlock]]] = {
-    Part.CLIENTS: _clients,
-    Part.ASKED: _asked,
-    Part.AGREEMENTS: _agreements,
-    Part.FACTS: _facts,
-    Part.ANSWER_FORM: _answer_form,
-    Part.AGENDA: _agenda,
-    Part.SCENARIOS: _scenarios,
-}

@@ -41,6 +41,8 @@ class ProviderFacts:
     name: str
     stated: Mapping[str, tuple[Stated, ...]]
     clients: tuple[ClientLine, ...] = ()
+    clients_withheld: str = ""
+    """Source of counts that is not cleared for the reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ class CaseFacts:
     risk: Risk | None = None
     targets: Mapping[str, int] = field(default_factory=dict)
     """The office's own targets in calendar days, as they stood when the case opened; not the law's."""
+    uitvoerders: tuple[str, ...] = ()
+    """Wlz-uitvoerders that must be informed."""
     asked: Mapping[str, date] = field(default_factory=dict)
     """Fact -> the day it was last asked for."""
 

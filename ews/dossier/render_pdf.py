@@ -15,8 +15,13 @@ COVERED = (
     "20-7e,a0-ac,ae-24f,370-377,37a-37f,384-38a,38c,38e-3a1,3a3-45f,1e00-1eff,2010-2027,202f-2040,2042,"
     "2044-2052,2054-205f,20a0-20bf,2100-211e,2120,2122,2124,2126-214f,2190-22ff,25a0-25ff"
 )
-"""Code points that the shipped fonts have, measured with the typesetter. Scripts that it shapes from right to
-left are not among them: some of their texts make it stop (typst 0.15)."""
+"""Code points that the shipped fonts have, measured with the typesetter."""
+RIGHT_TO_LEFT = {
+    "5d0-5ea": "5b0-5bc,5c1-5c2",
+    "621-63a,641-64a,660-669,6f0-6f9,67e,686,698,6a9,6af,6cc,60c,61b,61f": "64b-652",
+}
+"""Hebrew and Arabic (with Persian) letters: their points. A point goes only on a letter of its own script: on
+anything else the typesetter stops (typst 0.15)."""
 UNBROKEN = 18
 """Characters after which a text without blanks may break, so that it stays within its column."""
 
@@ -85,7 +90,18 @@ def _printable(value: Any) -> Any:
 
 def printable(text: str) -> str:
     """The text with every character that the fonts lack replaced by its code point."""
-    return "".join(one if ord(one) in _CODES else f"‹U+{ord(one):04X}›" for one in text)
+    if all(ord(one) in _CODES for one in text):
+        return text
+    told: list[str] = []
+    script: frozenset[int] = frozenset()
+    """Points that the letter before this one may carry."""
+    for one in text:
+        code = ord(one)
+        points = next((points for letters, points in _SCRIPTS if code in letters), None)
+        fits = code in _CODES or points is not None or code in script
+        told.append(one if fits else f"‹U+{code:04X}›")
+        script = script if code in script else points or frozenset()
+    return "".join(told)
 
 
 def breakable(text: str) -> str:
@@ -107,3 +123,4 @@ def _codes(ranges: str) -> frozenset[int]:
 
 
 _CODES = _codes(COVERED)
+_SCRIPTS = tuple((_codes(letters), _codes(points)) for letters, points in RIGHT_TO_LEFT.items())

@@ -49,6 +49,8 @@ PEOPLE_OBSTACLES = frozenset(
         Obstacle.SECOND_DOES_NOT_ACT,
         Obstacle.NOBODY_DECIDES,
         Obstacle.NO_MANDATE,
+        Obstacle.OWN_LETTER,
+        Obstacle.NO_NAMING_MANDATE,
     }
 )
 
@@ -68,8 +70,8 @@ class Act:
     """The version of the case that the person looked at; None: whatever it is now."""
 
 
-def act(context: Context, given: Act, what: What) -> Entry:
-    """Add an entry to a case for the person who acts.
+def act(context: Context, given: Act, what: What, *, along: Iterable[What] = ()) -> Entry:
+    """Add an entry to a case for the person who acts, and what it brings along, in one transaction.
 
     Raises NotAllowedError when people stand in the way, RefusedError for anything else; nothing is stored then.
     """
@@ -92,6 +94,9 @@ def act(context: Context, given: Act, what: What) -> Entry:
             corrects=given.corrects,
         )
         _follow(connection, context, case.number, entry)
+        for brought in along:
+            on, author = entry.happened_on, person.id
+            record(connection, context, case.number, brought, on=on, author=author, evidence=attached)
     return entry
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ews.cases.calendar import office_date
 from ews.dossier.assemble import Letter, assemble, at_version
+from ews.dossier.disclosure import Recipient
 from ews.dossier.model import Dossier, Sender
 from ews.dossier.record import CaseFacts
 from ews.errors import NotFoundError
@@ -43,11 +44,19 @@ class Looked:
     """The newest version that was drafted."""
 
 
-def look(context: Context, case: str, kind: DossierKind, *, as_of: datetime | None = None) -> Looked:
-    """The notice as the record fills it, without storing anything."""
+def look(
+    context: Context,
+    case: str,
+    kind: DossierKind,
+    *,
+    others: Sequence[str] = (),
+    as_of: datetime | None = None,
+    reader: Recipient = Recipient.NZA,
+) -> Looked:
+    """The notice as the record fills it for a reader, without storing anything."""
     moment = as_of or context.now
     with reading(context.engine) as connection:
-        gathered = gather(connection, context, case, as_of=moment)
+        gathered = gather(connection, context, case, others, as_of=moment, reader=reader)
         stored = dossiers.latest(connection, case, kind)
         head = audit.head(connection)
     obligation = chosen(context, kind, stored, moment)

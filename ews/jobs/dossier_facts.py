@@ -14,6 +14,7 @@ from ews.cases import log
 from ews.cases.calendar import office_date
 from ews.cases.model import CaseFile
 from ews.cases.moves import PlanOutcome
+from ews.dossier.disclosure import Recipient
 from ews.dossier.model import Ref
 from ews.dossier.record import CaseFacts, ClientLine, ProviderFacts, Risk, RiskReason, Stated
 from ews.jobs.dossier_evidence import Numbering, cite_assessment, cite_log
@@ -22,14 +23,14 @@ from ews.notify.words import CONFIDENCE, LEVEL, ROLE
 from ews.scoring.model import Assessment, Reason
 from ews.scoring.words import figure, period
 from ews.signals.model import Unit
-from ews.store import assessments, cases, dossiers, observations
+from ews.store import assessments, cases, dossiers, events, observations
 
-READER = "nza"
 SECTORS = {
     "vv": "verpleging en verzorging",
     "ghz": "gehandicaptenzorg",
     "ggz": "geestelijke gezondheidszorg",
 }
+UNHEARD = "zacht signaal waarover de aanbieder nog niet is gehoord"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +42,28 @@ class Gathered:
 
 
 def gather(
-    connection: Connection, context: Context, number: str, others: Sequence[str] = (), *, as_of: datetime
+    connection: Connection,
+    context: Context,
+    number: str,
+    others: Sequence[str] = (),
+    *,
+    as_of: datetime,
+    reader: Recipient = Recipient.NZA,
 ) -> Gathered:
-    """Everything known at `as_of` about a case, and about the cases that the same notice spans."""
+    """Everything known at `as_of` about a case, and about the cases that the same document spans."""
     found = tuple(cases.load_case(connection, one, as_of=as_of) for one in (number, *others))
     numbering = {case.number: Numbering(case, case.number == number) for case in found}
     subjects = sorted({case.subject for case in found})
     last = assessments.latest(connection, as_of=as_of, subjects=subjects)
     frame = observations.known_at(connection, as_of, subjects=subjects)
     files = dossiers.delivered_files(connection, _deliveries(frame, last.values()))
-    cells = Cells(frame, files, _cleared(context), observations.last_seen(connection, as_of))
+    cells = Cells(
+        frame,
+        files,
+        _cleared(context, reader),
+        observations.last_seen(connection, as_of),
+        unheard=events.unheard_rows(connection, as_of),
+    )
     providers = tuple(_provider(cells, numbering[case.number], case) for case in found)
     risk = _risk(connection, context, cells, numbering[number], last.get(found[0].subject))
     logs = {case.number: cite_log(numbering[case.number], as_of).number for case in found}
@@ -65,6 +78,7 @@ def gather(
         today=office_date(as_of),
         risk=risk,
         targets=found[0].policy.get("case", {}).get("targets", {}),
+        uitvoerders=tuple(one.name for one in context.settings.wlz_uitvoerders.values()),
     )
     return Gathered(facts, tuple(numbering.values()))
 
@@ -81,7 +95,10 @@ class Cells:
         files: Mapping[int, dossiers.DeliveredFile],
         cleared: Collection[str],
         seen: pd.DataFrame,
+        *,
+        unheard: Collection[tuple[int, int]] = (),
     ) -> None:
+        self._unheard = frozenset(unheard)
         self._seen = {
             (row.subject, row.source): office_date(row.seen_at) for row in seen.itertuples(index=False)
         }
@@ -119,6 +136,10 @@ class Cells:
         """The source of a row, when the reader may not see it."""
         return "" if row.source in self._cleared else str(row.source)
 
+    def is_unheard(self, reason: Reason) -> bool:
+        """Whether a reason is a soft signal on which the provider was not heard yet."""
+        return any((row.delivery, row.row) in self._unheard for row in reason.observations)
+
     def is_withheld(self, reason: Reason) -> bool:
         """Whether a reason rests on a source that the reader may not see."""
         return any(row.source not in self._cleared for row in reason.observations)
@@ -133,10 +154,10 @@ def _says(row: Any) -> bool:
     return isinstance(row.text, str) or not math.isnan(row.value)
 
 
-def _cleared(context: Context) -> frozenset[str]:
-    """Sources whose contract lets their figures go to the NZa."""
+def _cleared(context: Context, reader: Recipient) -> frozenset[str]:
+    """Sources whose contract lets their figures go to this reader."""
     return frozenset(
-        name for name, contract in context.settings.sources.items() if READER in contract.purpose.recipients
+        name for name, contract in context.settings.sources.items() if reader in contract.purpose.recipients
     )
 
 
@@ -183,7 +204,9 @@ def _provider(cells: Cells, numbering: Numbering, case: CaseFile) -> ProviderFac
             withheld = cells.withheld(row)
             text, refs = ("", ()) if withheld else (write(row), (cells.ref(numbering, row),))
             stated[fact] = (Stated(text, refs, dated, withheld=withheld),)
-    return ProviderFacts(subject, name, stated, tuple(_clients(cells, numbering, case)))
+    hidden = (cells.withheld(row) for row in cells.split(subject, "clienten"))
+    clients = tuple(_clients(cells, numbering, case))
+    return ProviderFacts(subject, name, stated, clients, next(filter(None, hidden), ""))
 
 
 def _text(cells: Cells, subject: str, indicator: str) -> str:
@@ -250,6 +273,8 @@ def _risk(
 def _reason(context: Context, cells: Cells, numbering: Numbering, reason: Reason) -> RiskReason:
     indicator = context.settings.indicators.get(reason.indicator)
     label = indicator.name if indicator else reason.indicator.replace("_", " ")
+    if cells.is_unheard(reason):
+        return RiskReason(UNHEARD, "[NIET VRIJGEGEVEN]", "–", "–", reason.points, ())
     if cells.is_withheld(reason):
         return RiskReason(label, "[NIET VRIJGEGEVEN]", "–", "–", reason.points, ())
     if isinstance(reason.value, float | int):

@@ -1,81 +1,127 @@
-"""Writing a letter from a case, and putting on the record that it was made and whom it names."""
+"""Writing a letter from a case: drawn in both forms as a draft, and on the record with whom it names to whom."""
 
+import hashlib
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from ews.cases import log
 from ews.cases.calendar import add_working_days, office_date
-from ews.cases.entries import Note
+from ews.cases.correspondence import Letter
+from ews.cases.entries import What
 from ews.cases.model import Entry
 from ews.dossier.answer_form import answer_of
+from ews.dossier.clients import in_natura
 from ews.dossier.layout import plain_paper
-from ews.dossier.letters import Filled, may_name, write_letter
+from ews.dossier.letters import AnswerUse, Filled, LetterText, may_name, write_letter
 from ews.dossier.paper import Paper, PaperBlock
 from ews.dossier.read_docx import read_tables
+from ews.dossier.record import CaseFacts
 from ews.dossier.words import long_date
-from ews.errors import FileRefusedError, NotAllowedError, NotFoundError, RefusedError
-from ews.jobs.case_log import record
+from ews.errors import FileRefusedError, NotFoundError, RefusedError
 from ews.jobs.cases import Act, act
 from ews.jobs.dossier import look, write_file
 from ews.jobs.evidence import Upload
 from ews.jobs.run import Context
-from ews.people import Mandate
 from ews.regulation import DossierKind
-from ews.store import audit
 from ews.store.cases import load_case
-from ews.store.engine import reading, writing
+from ews.store.engine import reading
+
+PAPER: TypeAdapter[Paper] = TypeAdapter(Paper)
+DRAFT = "Concept: nog niet door een ander vastgesteld. Niet verzenden."
+UNSIGNED = "[naam en functie van de ondertekenaar]"
 
 
 @dataclass(frozen=True, slots=True)
-class Naming:
-    """A decision to name the provider before stage 4: ground, and the second person."""
+class Wanted:
+    """What a person asks for. `ground` names a provider before stage 4; who approves then needs the mandate."""
 
-    ground: str
-    second: str
+    kind: str
+    to: tuple[str, ...] = ()
+    ground: str = ""
+    reason: str = ""
+    evidence: tuple[int, ...] = ()
+    others: tuple[str, ...] = ()
+    """Other cases that the same letter bundles, so that no one provider can be told from it."""
 
 
-def letter(
-    context: Context, case: str, kind: str, to: str, naming: Naming | None = None
-) -> tuple[Filled, Path, Path]:
-    """Write one letter in both forms. Raises NotAllowedError when it may not name the provider yet."""
-    person = context.person()
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A letter that lies ready as a draft."""
+
+    entry: Entry
+    filled: Filled
+    to: tuple[str, ...]
+    word: Path
+    pdf: Path
+
+
+def write(context: Context, case: str, wanted: Wanted) -> Written:
+    """Write one letter as a draft. Raises RefusedError when it may not name the provider so."""
+    text = letter_text(context, wanted.kind)
+    looked = look(context, case, DossierKind.OVERMACHTSMELDING, others=wanted.others, reader=text.to)
+    allowed = may_name(text, looked.facts)
+    if wanted.ground and not allowed:
+        _check_ground(context, wanted)
+    named = (allowed or bool(wanted.ground)) and not wanted.others
+    to = wanted.to or text.default_to or _uitvoerders(context, text)
+    today = office_date(context.now)
+    by = add_working_days(today, text.answer_days) if text.answer_days else None
+    filled = write_letter(text, looked.facts, looked.dossier, named=named, answer_by=by)
+    paper = _paper(context, filled, case, to, looked.dossier.audit_head)
+    forms, (word, pdf) = draw(context, f"{case}_{wanted.kind}_{context.now:%Y%m%dT%H%M%S}", paper)
+    letter = Letter(
+        kind=wanted.kind,
+        title=text.title,
+        to=to,
+        named=named,
+        forms=forms,
+        ground="" if allowed or not named else wanted.ground,
+        asked=_asked(looked.facts) if text.answer is AnswerUse.ALTERNATIVE else (),
+        reason=wanted.reason,
+    )
+    entry = act(context, Act(case, evidence=wanted.evidence), letter)
+    return Written(entry, filled, to, word, pdf)
+
+
+def letter_text(context: Context, kind: str) -> LetterText:
+    """One kind of letter. Raises NotFoundError that names those there are."""
     text = context.settings.letters.get(kind)
     if text is None:
-        raise NotFoundError(
-            f"Brief '{kind}' bestaat niet. Kies uit: {', '.join(sorted(context.settings.letters))}."
-        )
-    looked = look(context, case, DossierKind.OVERMACHTSMELDING)
-    named = may_name(text, looked.facts)
-    if naming is not None and not named:
-        _check_naming(context, naming)
-        named = True
-    today = office_date(context.now)
-    answer_by = add_working_days(today, text.answer_days) if text.answer_days else None
-    filled = write_letter(text, looked.facts, looked.dossier, named=named, answer_by=answer_by)
-    paper = _paper(context, filled, case, to, looked.dossier.audit_head)
-    stem = f"{case}_{kind}_{context.now:%Y%m%dT%H%M}"
-    paths = _written(context, stem, paper)
-    told = f"Brief '{text.title}' opgesteld voor {to or text.to}; aanbieder {'genoemd' if named else 'niet genoemd'}"
-    with writing(context.engine) as connection:
-        note = Note(f"{told}{f', grond: {naming.ground}' if naming else ''}.")
-        second = naming.second if naming else None
-        record(connection, context, case, note, on=today, author=person.id, second=second)
-        detail = {"kind": kind, "to": text.to.value, "named": named, "hidden": filled.hidden}
-        audit.append(connection, context.actor, "letter.written", case, detail, now=context.now)
-    return filled, *paths
+        known = ", ".join(sorted(context.settings.letters))
+        raise NotFoundError(f"Brief '{kind}' bestaat niet. Kies uit: {known}.")
+    return text
 
 
-def _check_naming(context: Context, naming: Naming) -> None:
-    if not naming.ground.strip():
-        raise RefusedError("De aanbieder eerder noemen vraagt een grond: --ground.")
-    people = {context.actor.id, naming.second} & set(context.settings.people)
-    if len(people) < 2:
-        raise NotAllowedError("De aanbieder eerder noemen vraagt een tweede, andere persoon: --second ID.")
-    if not any(Mandate.EWS_MELDING in context.settings.people[one].mandates for one in people):
-        raise NotAllowedError("Geen van beiden heeft mandaat om de aanbieder eerder te noemen.")
+def _check_ground(context: Context, wanted: Wanted) -> None:
+    ground = context.settings.naming_grounds.get(wanted.ground)
+    if ground is None:
+        known = ", ".join(sorted(context.settings.naming_grounds))
+        raise RefusedError(f"Grond '{wanted.ground}' staat niet in brieven.toml. Kies uit: {known}.")
+    if not wanted.to:
+        raise RefusedError("De aanbieder eerder noemen vraagt een lijst van ontvangers: --to, mag vaker.")
+    if not wanted.reason.strip():
+        raise RefusedError("De aanbieder eerder noemen is een besluit en vraagt een reden: --reason.")
+    if ground.needs_evidence and not wanted.evidence:
+        raise RefusedError(f"Grond '{ground.id}' vraagt het bewijsstuk ervan: --evidence NUMMER.")
 
 
-def _paper(context: Context, filled: Filled, case: str, to: str, head: str) -> Paper:
+def _uitvoerders(context: Context, text: LetterText) -> tuple[str, ...]:
+    if text.to != "wlz_uitvoerder" or text.answer_days == 0:
+        return ()
+    return tuple(one.name for one in context.settings.wlz_uitvoerders.values())
+
+
+def _asked(facts: CaseFacts) -> tuple[tuple[str, int], ...]:
+    counted: Counter[str] = Counter()
+    for _, line in in_natura(facts):
+        counted[line.profile] += line.nowhere if line.nowhere is not None else line.clients
+    return tuple((profile, count) for profile, count in sorted(counted.items()) if count)
+
+
+def _paper(context: Context, filled: Filled, case: str, to: tuple[str, ...], head: str) -> Paper:
     office, style = context.settings.site.office, context.settings.house_style
     paper = plain_paper(
         filled.title,
@@ -90,29 +136,41 @@ def _paper(context: Context, filled: Filled, case: str, to: str, head: str) -> P
     body = tuple(PaperBlock("paragraph", runs=((one, "plain"),)) for one in filled.paragraphs)
     return replace(
         paper,
-        addressee=(to,) if to else (),
+        addressee=to,
         reference=(
             ("Plaats en datum", f"{style.place}, {long_date(office_date(context.now))}"),
             ("Kenmerk", case),
             ("Onderwerp", filled.title),
         ),
+        status=(DRAFT,),
         salutation=style.salutation,
         letter=(*body, *filled.blocks),
-        closing=(style.closing, office.name, "[naam en functie van de ondertekenaar]"),
+        closing=(style.closing, office.name, UNSIGNED),
         sections=(),
         footer=f"Vertrouwelijk · {case} · auditkop {head}",
     )
 
 
-def _written(context: Context, stem: str, paper: Paper) -> tuple[Path, Path]:
+def draw(context: Context, stem: str, paper: Paper) -> tuple[tuple[tuple[str, str], ...], tuple[Path, Path]]:
+    """Both forms and what they were drawn from, with their hashes: an approval draws from the same again."""
     from ews.dossier.render_docx import write_docx
     from ews.dossier.render_pdf import typeset
 
-    folder = context.folder / "dossiers" / "brieven"
-    word, pdf = folder / f"{stem}.docx", folder / f"{stem}.pdf"
-    write_file(word, write_docx(paper))
-    write_file(pdf, typeset(paper))
-    return word, pdf
+    folder = letters_folder(context)
+    made = {
+        f"{stem}.docx": write_docx(paper),
+        f"{stem}.pdf": typeset(paper),
+        f"{stem}.json": PAPER.dump_json(paper, indent=1),
+    }
+    for name, content in made.items():
+        write_file(folder / name, content)
+    forms = tuple((name, hashlib.sha256(content).hexdigest()) for name, content in made.items())
+    return forms, (folder / f"{stem}.docx", folder / f"{stem}.pdf")
+
+
+def letters_folder(context: Context) -> Path:
+    """Where letters lie."""
+    return context.folder / "dossiers" / "brieven"
 
 
 def read_answer(context: Context, case: str, alternative: int, path: Path) -> Entry:
@@ -129,5 +187,5 @@ def read_answer(context: Context, case: str, alternative: int, path: Path) -> En
         content = path.read_bytes()
     except OSError as error:
         raise FileRefusedError(f"{path} is niet te lezen: {error.strerror}.") from error
-    answer = answer_of(alternative, asked, [one.rows for one in read_tables(content)])
+    answer: What = answer_of(alternative, asked, [one.rows for one in read_tables(content)])
     return act(context, Act(case, uploads=(Upload(path, kind="antwoord"),)), answer)

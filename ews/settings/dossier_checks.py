@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from string import Formatter
 
-from ews.dossier.letters import PLACEHOLDERS, LetterText
+from ews.dossier.guards import UITVOERDER_LETTER
+from ews.dossier.letters import PLACEHOLDERS, AnswerUse, LetterText, NamingGround
 from ews.dossier.style import HouseStyle
 from ews.regulation import Obligation
 from ews.settings.faults import ConfigFault
@@ -37,12 +38,40 @@ def _regulation(file: str, one: Obligation) -> Iterator[ConfigFault]:
 
 
 def check_letters(letters: Mapping[str, LetterText]) -> list[ConfigFault]:
-    """A letter asks only for words that can be filled in."""
-    return [
+    """A letter asks only for words that can be filled in, and one that goes to the register for an answer in time."""
+    words = [
         fault
         for letter in letters.values()
         for text in letter.body
         for fault in _placeholders("brieven.toml", f"letter.{letter.id}.body", text, PLACEHOLDERS)
+    ]
+    if UITVOERDER_LETTER not in letters:
+        problem = f"brief '{UITVOERDER_LETTER}' ontbreekt"
+        remedy = "Neem hem over uit de standaard: elke Wlz-uitvoerder wordt over een melding ingelicht."
+        words.append(ConfigFault("brieven.toml", "letter", problem, remedy))
+    return words + [
+        ConfigFault(
+            "brieven.toml",
+            f"letter.{letter.id}.answer_days",
+            f"answer = '{letter.answer}' zonder termijn",
+            "Zet answer_days op het eigen aantal werkdagen.",
+        )
+        for letter in letters.values()
+        if letter.answer is not AnswerUse.FILED and letter.answer_days < 1
+    ]
+
+
+def check_grounds(grounds: Mapping[str, NamingGround]) -> list[ConfigFault]:
+    """Naming a provider early is a decision on a ground, so a ground says where it stands."""
+    return [
+        ConfigFault(
+            "brieven.toml",
+            f"ground.{one.id}.legal_basis",
+            "de vindplaats is leeg",
+            "Noem wet en artikel of lid.",
+        )
+        for one in grounds.values()
+        if not (one.legal_basis.article or one.legal_basis.lid)
     ]
 
 

@@ -199,3 +199,18 @@ def test_a_draft_that_no_person_made_needs_two_signatures(drafted, say, ews):
     assert say("officier", "approve", CASE, now="2026-11-20T13:10").code == 2
     assert say("officier", "sent", CASE, "--channel", "email", now="2026-11-20T13:20").code == 2
     assert say("goedkeurder", "approve", CASE, "--json", now="2026-11-20T13:30").json["state"] == "approved"
+
+
+def test_a_notice_that_went_out_without_this_programme_counts_when_its_copy_is_there(
+    drafted, say, ews, tmp_path
+):
+    bare = say("officier", "sent", CASE, "--outside", "--reference", "NZa-7")
+    assert bare.code == 2
+    assert "--file" in bare.err
+    copy = tmp_path / "melding.pdf"
+    copy.write_bytes(b"%PDF-1.7 kopie")
+    noted = say("officier", "sent", CASE, "--outside", "--reference", "NZa-7", "--file", copy, "--json")
+    assert noted.code == 0, noted.err
+    shown = ews("--now", "2026-11-21T10:00", "case", "show", CASE, "--json").json
+    assert shown["clock"]["ews_melding_sent_on"] == "2026-11-20"
+    assert shown["evidence"][-1]["kind"] == "melding"

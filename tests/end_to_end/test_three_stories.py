@@ -37,6 +37,12 @@ class Office:
         assert done.code == code, f"{words}: {done.err or done.out}"
         return done
 
+    def told_outside(self, day, kind, reference, copy):
+        """A notice that the office sent by itself, without a dossier here."""
+        words = ("dossier", "sent", self.case, "--kind", kind, "--outside", "--reference", reference)
+        done = self.ews("--now", f"{day}T10:00", "--user", "officier", *words, "--file", copy, site=self.site)
+        assert done.code == 0, done.err
+
     def show(self):
         return self.look("case", "show", self.case, "--json")
 
@@ -67,13 +73,13 @@ def assert_true_history(office, ews):
     assert json.loads(checked.out)["faults"] == []
 
 
-def answer_what_is_owed(office, day, overmacht):
+def answer_what_is_owed(office, day, overmacht, paper):
     """The decisions that the case asks for, taken the way this story ends."""
     owed = {duty["kind"] for duty in office.show()["duties"]}
     if "ews_besluit" in owed:
         office.do(day, "decide", "--kind", "ews_melding", "--outcome", "melden", "--reason", "nu duidelijk")
     if office.show()["clock"]["ews_melding_sent_on"] is None:
-        office.do(day, "notice", "--kind", "ews_melding", "--reference", "K1", "--phoned-at", f"{day}T09:30")
+        office.told_outside(day, "ews_melding", "K1", paper)
     office.do(
         day,
         "decide",
@@ -92,18 +98,9 @@ def test_slow_decline_ends_in_overmacht_and_lessons(played, ews, paper):
     before = office.show()
     assert before["stage"] >= 3
     assert before["clock"]["alternatives_closed_on"]
-    answer_what_is_owed(office, "2026-12-01", "ja")
+    answer_what_is_owed(office, "2026-12-01", "ja", paper)
     if office.show()["clock"]["overmachtsmelding_sent_on"] is None:
-        office.do(
-            "2026-12-01",
-            "notice",
-            "--kind",
-            "overmachtsmelding",
-            "--reference",
-            "K2",
-            "--phoned-at",
-            "2026-12-01T09:45",
-        )
+        office.told_outside("2026-12-01", "overmachtsmelding", "K2", paper)
     office.do("2026-12-01", "stage", "5", "--reason", "geen plek voor VG7 en VG8")
     office.do(
         "2026-12-02",
@@ -171,7 +168,7 @@ def test_slow_decline_ends_in_overmacht_and_lessons(played, ews, paper):
 def test_quality_crisis_is_averted(played, ews, paper):
     office = Office(ews, played, QUALITY)
     office.finish_tasks("2026-12-01", paper)
-    answer_what_is_owed(office, "2026-12-01", "nee")
+    answer_what_is_owed(office, "2026-12-01", "nee", paper)
     office.do(
         "2026-12-02",
         "close",
@@ -188,7 +185,7 @@ def test_quality_crisis_is_averted(played, ews, paper):
 def test_sudden_stop_is_taken_over_in_place(played, ews, paper):
     office = Office(ews, played, SUDDEN)
     assert {task["code"] for task in office.show()["tasks"]} >= {"curator_bellen", "situatierapport_48"}
-    answer_what_is_owed(office, "2026-12-01", "nee")
+    answer_what_is_owed(office, "2026-12-01", "nee", paper)
     office.finish_tasks("2026-12-01", paper)
     office.do(
         "2026-12-01", "stage", "6", "--reason", "overgenomen met de begeleiders", "--second", "teamleider"
