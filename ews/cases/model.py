@@ -6,6 +6,7 @@ it corrects; both stay.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from ews.cases.entries import What
@@ -29,6 +30,25 @@ class Entry:
     """Names and free text were destroyed when their term ended."""
 
 
+class MarkKind(StrEnum):
+    """What can happen to a piece after it was handed in."""
+
+    SCAN = "scan"
+    LOOK = "look"
+    DESTROYED = "destroyed"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One row about a piece of evidence: a scanner's verdict, a second person's look, its destruction."""
+
+    kind: MarkKind
+    result: str
+    at: datetime
+    actor: str
+    detail: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A file of the case. Its bytes lie under their SHA-256; its name is only metadata."""
@@ -47,6 +67,15 @@ class Evidence:
     confidentiality: str
     expires_on: date | None
     entry: int | None
+    redacted_from: str | None = None
+    """SHA-256 of the document with client data that this one was made from; the original was never kept."""
+    marks: tuple[Mark, ...] = ()
+    """What became of it since, oldest first."""
+
+    @property
+    def is_destroyed(self) -> bool:
+        """Its bytes may no longer be shown: its term is over and two people decided so."""
+        return any(one.kind is MarkKind.DESTROYED for one in self.marks)
 
 
 @dataclass(frozen=True, slots=True)

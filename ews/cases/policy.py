@@ -84,10 +84,6 @@ class CaseRules:
     insolvency_events: tuple[str, ...]
     targets: Mapping[str, int]
     """Office targets of the melding clock, in calendar days, by the name of the span."""
-    words_kept_years: int
-    """Names and free text, after the case was closed."""
-    files_kept_years: int
-    """Evidence, after the case was closed."""
     days_off: tuple[date, ...] = ()
     evidence_quota_bytes: int = 1_000_000_000
     evidence_file_bytes: int = 25_000_000

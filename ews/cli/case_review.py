@@ -7,7 +7,7 @@ import typer
 
 from ews.cases.review import Afterwards, NzaReading, afterwards, as_nza
 from ews.cases.words import OUTCOMES, PARTIES, day, sentence
-from ews.cli.case_options import Case, Reason
+from ews.cli.case_options import Case
 from ews.cli.case_page import wrapped
 from ews.cli.cases import group
 from ews.cli.frame import AsOf, Json, as_of_moment, emit, site_of
@@ -127,39 +127,3 @@ def outcomes_command(
         document,
         "\n".join(f"{on}  {kind:<12} {name or who}" for who, name, on, kind in rows) or "Nog geen.",
     )
-
-
-@group.command()
-def retention(context: typer.Context, as_json: Json = False) -> None:
-    """Gesloten zaken waarvan de bewaartermijn om is; vernietigen doen twee mensen met ews case destroy."""
-    from ews.jobs.retention import due, line
-
-    found = due(site_of(context))
-    document = {
-        "due": [
-            {
-                "case": one.case,
-                "closed_on": f"{one.closed_on}",
-                "kept_until": f"{one.kept_until}",
-                "files": one.files,
-            }
-            for one in found
-        ]
-    }
-    emit(as_json, document, "\n".join(line(one) for one in found) or "Geen enkele zaak is zover.")
-
-
-@group.command()
-def destroy(
-    context: typer.Context,
-    case: Case,
-    second: Annotated[str, typer.Option(help="De tweede persoon die tekent.")],
-    reason: Reason,
-    as_json: Json = False,
-) -> None:
-    """Vernietig namen, vrije tekst en bewijsstukken van een gesloten zaak na de bewaartermijn; met twee mensen."""
-    from ews.jobs.destruction import destroy as destroy_case
-
-    gone = destroy_case(site_of(context), case, second=second, reason=reason)
-    text = f"{case}: namen en tekst van {gone.entries} regels en {gone.files} bewijsstukken vernietigd. Wat gebeurde, blijft staan."
-    emit(as_json, {"case": case, "entries": gone.entries, "files": gone.files}, text)

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from ews.cases import entries
 from ews.cases.entries import StageChange, What
-from ews.cases.model import CaseFile, Entry, Evidence
+from ews.cases.model import CaseFile, Entry, Evidence, Mark
 from ews.errors import ChangedMeanwhileError, NotFoundError
+from ews.store.evidence import marks_of
 from ews.store.schema import alert, case_entry, case_file, evidence, subject
 
 KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in get_args(entries.What)}
@@ -183,11 +184,12 @@ def _case_id(connection: Connection, number: str) -> int:
 
 
 def _load(connection: Connection, query: Select[Any], as_of: datetime | None) -> list[CaseFile]:
-    """Three queries, however many cases."""
+    """Four queries, however many cases."""
     covers = [row for row in connection.execute(query) if as_of is None or row.opened_at <= as_of]
     ids = [row.id for row in covers]
     logs = _grouped(connection, select(case_entry), case_entry, ids)
     files = _grouped(connection, select(evidence), evidence, ids)
+    marks = marks_of(connection, [one.id for rows in files.values() for one in rows], until=as_of)
     return [
         CaseFile(
             number=row.number,
@@ -201,7 +203,9 @@ def _load(connection: Connection, query: Select[Any], as_of: datetime | None) ->
                 _entry(one) for one in logs.get(row.id, []) if as_of is None or one.recorded_at <= as_of
             ),
             evidence=tuple(
-                _evidence(one) for one in files.get(row.id, []) if as_of is None or one.uploaded_at <= as_of
+                _evidence(one, tuple(marks.get(one.id, ())))
+                for one in files.get(row.id, [])
+                if as_of is None or one.uploaded_at <= as_of
             ),
         )
         for row in covers
@@ -233,7 +237,7 @@ def _entry(row: Row[Any]) -> Entry:
     )
 
 
-def _evidence(row: Row[Any]) -> Evidence:
+def _evidence(row: Row[Any], marks: tuple[Mark, ...]) -> Evidence:
     return Evidence(
         id=row.id,
         number=row.number,
@@ -248,4 +252,6 @@ def _evidence(row: Row[Any]) -> Evidence:
         confidentiality=row.confidentiality,
         expires_on=row.expires_on,
         entry=row.entry_id,
+        redacted_from=row.redacted_from,
+        marks=marks,
     )

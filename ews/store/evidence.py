@@ -3,13 +3,15 @@
 import hashlib
 import os
 import tempfile
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, func, insert, select
 
-from ews.store.schema import case_file, evidence
+from ews.cases.model import Mark, MarkKind
+from ews.store.schema import case_file, evidence, evidence_mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +103,31 @@ def _numbers(connection: Connection, case_id: int, given: int | None) -> tuple[i
         select(func.max(evidence.c.version)).where(mine, evidence.c.number == given)
     ).scalar()
     return given, (last or 0) + 1
+
+
+def mark(connection: Connection, piece: int, made: Mark) -> None:
+    """Add what became of a piece; `piece` is its row."""
+    connection.execute(
+        insert(evidence_mark).values(
+            evidence_id=piece,
+            at=made.at,
+            kind=made.kind.value,
+            result=made.result,
+            actor=made.actor,
+            detail=made.detail,
+        )
+    )
+
+
+def marks_of(
+    connection: Connection, pieces: Collection[int], *, until: datetime | None = None
+) -> dict[int, list[Mark]]:
+    """What became of pieces, by row, oldest first."""
+    query = select(evidence_mark).where(evidence_mark.c.evidence_id.in_(pieces)).order_by(evidence_mark.c.id)
+    if until is not None:
+        query = query.where(evidence_mark.c.at <= until)
+    found: dict[int, list[Mark]] = {}
+    for row in connection.execute(query) if pieces else ():
+        one = Mark(MarkKind(row.kind), row.result, row.at, row.actor, row.detail)
+        found.setdefault(row.evidence_id, []).append(one)
+    return found

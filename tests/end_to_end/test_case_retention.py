@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 from alerts_played import play_alert
-from sqlalchemy import select
+from sqlalchemy import insert, null, select, update
 
 from ews.jobs.retention import propose
 from ews.jobs.run import open_site
 from ews.scoring.model import Level
-from ews.store.engine import reading
-from ews.store.schema import outbox
+from ews.store.engine import reading, writing
+from ews.store.schema import case_entry, outbox, session
 
 CASE = "C-2026-001"
 
@@ -40,20 +40,63 @@ def destroy(ews, day: str, second: str = "teamleider"):
     return ews(*words, "--second", second, "--reason", "termijn voorbij")
 
 
-def test_after_the_term_two_people_leave_a_tombstone(closed, ews):
+def test_each_class_goes_after_its_own_term_and_leaves_a_tombstone(closed, ews):
+    """Contacts and minutes after five years, other words and documents after seven."""
+    words = ["--user", "officier", "retention", "destroy", CASE, "--second", "teamleider", "--reason", "om"]
+    assert ews("--now", "2031-11-11T10:00", *words, "--class", "contacten").code == 2
+    first = ews("--now", "2031-11-12T10:00", *words, "--json").json
+    assert (first["classes"], first["entries"], first["files"]) == (["contacten", "verslagen"], 1, 1)
+    page = ews("--now", "2031-11-13T10:00", "case", "show", CASE).out
+    assert "Jansen" not in page
+    assert "vals alarm" in page
+    assert "verslag.txt" not in page
+    assert [path for path in (closed / "evidence").rglob("*") if path.is_file()] == []
+    assert ews("--now", "2031-11-13T10:00", "audit", "verify", "--json").json["faults"] == []
+    assert ews("--now", "2031-11-12T10:00", *words, "--class", "zaakteksten").code == 2
     done = destroy(ews, "2033-11-12")
     assert done.code == 0, done.err
     page = ews("--now", "2033-11-13T10:00", "case", "show", CASE).out
-    assert "Jansen" not in page
+    assert "vals alarm" not in page
     assert "[vernietigd na afloop van de bewaartermijn]" in page
     assert "Contact (gesprek) met bestuur van de aanbieder" in page
-    assert [path for path in (closed / "evidence").rglob("*") if path.is_file()] == []
     assert ews("--now", "2033-11-13T10:00", "audit", "verify", "--json").json["faults"] == []
+
+
+def test_a_hole_that_nobody_decided_on_is_found(closed, ews):
+    with writing(open_site(closed).engine) as connection:
+        connection.execute(update(case_entry).where(case_entry.c.kind == "Contact").values(private=null()))
+    faults = ews("audit", "verify", "--json").json["faults"]
+    assert any("zonder besluit tot vernietiging" in fault for fault in faults)
+
+
+def test_what_belongs_to_no_case_goes_too(closed, ews):
+    late = datetime(2029, 1, 1, 9, 0, tzinfo=UTC)
+    site = open_site(closed, now=late)
+    with writing(site.engine) as connection:
+        connection.execute(
+            insert(session).values(
+                token_hash="a" * 64, person="officier", form_token="b", via="link",
+                started_at=datetime(2026, 11, 4, tzinfo=UTC), seen_at=datetime(2026, 11, 4, tzinfo=UTC),
+            )
+        )  # fmt: skip
+    words = ["--now", late.isoformat(), "--user", "officier", "retention"]
+    assert {"class": "aanmeldingen", "count": 1} in [
+        {"class": one["class"], "count": one["count"]} for one in ews(*words, "due", "--json").json["due"]
+    ]
+    gone = ews(
+        *words, "destroy", "--class", "aanmeldingen", "--second", "teamleider", "--reason", "om", "--json"
+    )
+    assert gone.json["rows"] == 1
+    assert (
+        ews(*words, "destroy", "--class", "bewijsstukken", "--second", "teamleider", "--reason", "om").code
+        == 2
+    )
+    assert ews("--now", late.isoformat(), "audit", "verify", "--json").json["faults"] == []
 
 
 def test_before_the_term_or_alone_nothing_is_destroyed(closed, ews):
     for day, second, says in (
-        ("2033-11-11", "teamleider", "bewaartermijn na sluiting loopt nog"),
+        ("2031-11-11", "teamleider", "bewaartermijn na sluiting loopt nog"),
         ("2033-11-12", "officier", "een ander"),
         ("2033-11-12", "auditor", "auditor of beheerder"),
         ("2033-11-12", "niemand", "people.toml"),
@@ -71,15 +114,15 @@ def test_an_open_case_keeps_everything(site, ews, monkeypatch):
 
 
 def test_what_is_due_is_listed_and_laid_before_those_who_decide_once_a_month(closed, ews):
-    assert ews("--now", "2033-11-11T10:00", "case", "retention", "--json").json == {"due": []}
-    (due,) = ews("--now", "2033-11-12T10:00", "case", "retention", "--json").json["due"]
-    assert due == {"case": CASE, "closed_on": "2026-11-11", "kept_until": "2033-11-11", "files": 1}
+    assert ews("--now", "2031-11-11T10:00", "retention", "due", "--json").json == {"due": []}
+    listed = ews("--now", "2031-11-12T10:00", "retention", "due", "--json").json["due"]
+    assert {"case": CASE, "class": "verslagen", "kept_until": "2031-11-11", "count": 1} in listed
     assert (
-        "bewaard tot en met 11 november 2033; 1 bewijsstuk"
-        in ews("--now", "2033-11-12T10:00", "case", "retention").out
+        f"{CASE}: gespreksverslagen (1), bewaard tot en met 11 november 2031"
+        in ews("--now", "2031-11-12T10:00", "retention", "due").out
     )
-    site = open_site(closed, now=datetime(2033, 12, 1, 6, 50, tzinfo=UTC))
-    assert propose(site) == {"due": 1, "told": 2, "cases": [CASE]}
+    site = open_site(closed, now=datetime(2031, 12, 1, 6, 50, tzinfo=UTC))
+    assert propose(site) == {"due": 2, "told": 2, "cases": [CASE]}
     assert propose(site)["told"] == 0
     with reading(site.engine) as connection:
         mails = connection.execute(
@@ -89,5 +132,5 @@ def test_what_is_due_is_listed_and_laid_before_those_who_decide_once_a_month(clo
         ("officier@kantoor.example", "EWS bewaartermijn: 1 gesloten zaak voorbij de termijn"),
         ("teamleider@kantoor.example", "EWS bewaartermijn: 1 gesloten zaak voorbij de termijn"),
     ]
-    destroy(ews, "2033-12-01")
-    assert propose(open_site(closed, now=datetime(2034, 1, 1, 6, 50, tzinfo=UTC)))["due"] == 0
+    destroy(ews, "2031-12-01")
+    assert propose(open_site(closed, now=datetime(2032, 1, 1, 6, 50, tzinfo=UTC)))["due"] == 0
