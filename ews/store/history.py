@@ -1,10 +1,12 @@
 """The history that features start from: one select, the same answer from every engine."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, Select, func, select, type_coerce
 from sqlalchemy.types import NullType
@@ -14,6 +16,7 @@ from ews.store.schema import delivery, dimension, indicator, observation, subjec
 
 PERIODS_BACK = 12
 _AT_ONCE = 100_000
+_LOW = (1 << 32) - 1
 COLUMNS = [
     "subject",
     "kind",
@@ -52,8 +55,8 @@ def history_at(
 
 def _compact(rows: Sequence[Any]) -> pd.DataFrame:
     """A piece of the answer as arrays, so that a nation's figures never stand in memory as tuples."""
-    frame = pd.DataFrame([tuple(row) for row in rows], columns=RAW)
-    return frame.astype({"value_int": "float64", "value_real": "float64", "text": object})
+    columns = dict(zip(RAW, zip(*rows, strict=True), strict=True))
+    return pd.DataFrame({name: np.array(column, dtype=_KINDS[name]) for name, column in columns.items()})
 
 
 def lagged(
@@ -94,20 +97,22 @@ def lagged(
     ).where(n.lag <= PERIODS_BACK)
 
 
-RAW = [
-    "subject_id",
-    "indicator_id",
-    "dimension_id",
-    "source",
-    "period_start",
-    "period_end",
-    "known_at",
-    "value_int",
-    "value_real",
-    "text",
-    "delivery",
-    "row",
-]
+_KINDS: dict[str, type] = {
+    "subject_id": np.int64,
+    "indicator_id": np.int64,
+    "dimension_id": np.int64,
+    "source": object,
+    "period_start": object,
+    "period_end": object,
+    "known_at": object,
+    "value_int": np.float64,
+    "value_real": np.float64,
+    "text": object,
+    "delivery": np.int64,
+    "row": np.int64,
+}
+RAW = list(_KINDS)
+"""What the select brings, in its order."""
 
 
 def readable(frame: pd.DataFrame, connection: Connection) -> pd.DataFrame:
@@ -115,21 +120,22 @@ def readable(frame: pd.DataFrame, connection: Connection) -> pd.DataFrame:
     subjects = {row.id: (row.identifier, row.kind) for row in connection.execute(select(subject))}
     indicators = {row.id: row.name for row in connection.execute(select(indicator))}
     dimensions = {row.id: json.loads(row.content) for row in connection.execute(select(dimension))}
-    pairs = frame[["indicator_id", "dimension_id"]].drop_duplicates()
-    keys = {
-        (i, d): figure_key(indicators[i], *dimensions[d].values()) for i, d in pairs.itertuples(index=False)
-    }
-    figure = pd.MultiIndex.from_frame(frame[["indicator_id", "dimension_id"]]).map(keys)
+
+    def figure(pair: int) -> str:
+        return figure_key(indicators[pair >> 32], *dimensions[pair & _LOW].values())
+
+    pair = (frame["indicator_id"].to_numpy(np.int64) << 32) + frame["dimension_id"].to_numpy(np.int64)
     value = frame["value_real"].astype("float64").fillna(frame["value_int"].astype("float64"))
+    days = partial(pd.to_datetime, format="ISO8601")
     return pd.DataFrame(
         {
-            "subject": frame["subject_id"].map({id: one[0] for id, one in subjects.items()}).astype(object),
-            "kind": frame["subject_id"].map({id: one[1] for id, one in subjects.items()}).astype(object),
-            "figure": pd.Series(figure, index=frame.index, dtype=object),
+            "subject": _each(frame["subject_id"], lambda id: subjects[id][0]),
+            "kind": _each(frame["subject_id"], lambda id: subjects[id][1]),
+            "figure": _each(pair, figure),
             "source": frame["source"].astype(object),
-            "period_start": pd.to_datetime(frame["period_start"], format="ISO8601").astype("datetime64[s]"),
-            "period_end": pd.to_datetime(frame["period_end"], format="ISO8601").astype("datetime64[s]"),
-            "known_at": pd.to_datetime(frame["known_at"], utc=True, format="ISO8601"),
+            "period_start": _moments(frame["period_start"], days).astype("datetime64[s]"),
+            "period_end": _moments(frame["period_end"], days).astype("datetime64[s]"),
+            "known_at": _moments(frame["known_at"], partial(days, utc=True)),
             "value": value,
             "text": frame["text"].astype(object),
             "delivery": frame["delivery"],
@@ -137,3 +143,16 @@ def readable(frame: pd.DataFrame, connection: Connection) -> pd.DataFrame:
         },
         columns=COLUMNS,
     )
+
+
+def _each(ids: Any, read: Callable[[int], str]) -> Any:
+    """What each id stands for; every distinct one is looked up once."""
+    codes, distinct = pd.factorize(np.asarray(ids))
+    names = np.array([*(read(int(one)) for one in distinct), ""], dtype=object)
+    return pd.Series(names[codes], dtype=object)
+
+
+def _moments(texts: pd.Series, read: Callable[[Any], Any]) -> Any:
+    """Days or moments; every distinct text is read once."""
+    codes, distinct = pd.factorize(texts)
+    return pd.Series(read(pd.Index(distinct))).reindex(codes).reset_index(drop=True)
