@@ -31,6 +31,7 @@ _JUDGED = {
     Judged.CHANGE_YEAR: "verandering tegenover een jaar eerder",
     Judged.DECLINES: "perioden op rij slechter",
     Judged.BEYOND_NORM: "keer voorbij de norm in de laatste drie perioden",
+    Judged.SLOPE: "verandering per periode, lijn door de laatste vier tot acht",
     Judged.PEERS: "deel van vergelijkbare aanbieders dat het beter doet",
 }
 
@@ -47,6 +48,10 @@ def indicator_document(indicator: Indicator, files: Mapping[str, CardFile]) -> d
         "stale_after_days": indicator.stale_after_days,
         "horizons": list(indicator.horizons),
         "sectors": list(indicator.sectors),
+        "known_incomplete": indicator.known_incomplete,
+        "benchmarks": [
+            asdict(one) | {"valid_from": one.valid_from.isoformat()} for one in indicator.benchmarks
+        ],
         "why_it_matters": indicator.why_it_matters,
         "norms": [asdict(norm) | {"valid_from": norm.valid_from.isoformat()} for norm in indicator.norms],
         "lines": [
@@ -76,6 +81,13 @@ def indicator_text(indicator: Indicator, files: Mapping[str, CardFile]) -> str:
             f"    {norm.label}: {figure(norm.value, norm.unit)}, geldig vanaf {long_date(norm.valid_from)}"
         )
         lines.append(f"      {norm.kind}; {norm.source}{mark}")
+    if indicator.known_incomplete:
+        lines.append("  Let op          de bron is bekend onvolledig: het oordeel is hooguit redelijk zeker")
+    for one in indicator.benchmarks:
+        since = long_date(one.valid_from)
+        lines.append(
+            f"  Branche {one.sector}: {figure(one.value, indicator.unit)} vanaf {since} ({one.source})"
+        )
     for name, card, line in _lines(indicator, files):
         lines += ["", f"  Puntenkaart {name}, {card.name}, regel {line.id}: {_JUDGED[line.judged]}"]
         lines += [f"    {one}" for one in _bins(line, indicator)]

@@ -81,8 +81,9 @@ def _as_a_whole(
 
 def _by_figure(features: Features, indicators: Mapping[str, Indicator]) -> Iterator[Doubt]:
     for name, one in sorted(features.measured.items()):
-        # a date is reset by what happened, and its order says nothing
-        fault = None if "maanden_sinds" in indicators[name].formula else _fault_of(one)
+        # a date and a count of events are reset by what happened, and their order says nothing
+        moved = "maanden_sinds" in indicators[name].formula or indicators[name].parsed().events
+        fault = None if moved else _fault_of(one)
         if fault is not None:
             yield Doubt(fault, name)
 

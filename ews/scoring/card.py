@@ -25,6 +25,8 @@ class Judged(StrEnum):
     """How many periods in a row it got worse, at most 3."""
     BEYOND_NORM = "beyond_norm"
     """In how many of the last 3 periods it broke the norm."""
+    SLOPE = "slope"
+    """How much it changes per period, the straight line through the last 4 to 8 periods without a gap."""
     PEERS = "peers"
     """Share of comparable subjects that do strictly better, 0-1."""
 

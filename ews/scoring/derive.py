@@ -89,6 +89,10 @@ def _called(call: ast.Call, table: Table, history: History) -> Worked:
         return value, np.any([stated for _, stated in worked], axis=0)
     key = named_figure(args[0])
     assert key is not None
+    if name == "naar_gemiddelde":
+        return _drawn_to_mean(args, table, history)
+    if name == "grootste_deel":
+        return _largest_part(key, table, history)
     cells = origin_of(key, table)
     given = [arg.value for arg in args[1:] if isinstance(arg, ast.Constant)]
     return _OVER_TIME[name](table, history, cells, *given), cells != NOTHING
@@ -120,6 +124,29 @@ def _per_year(table: Table, history: History, cells: Ints) -> Floats:
         np.isnat(history.period_start[at]), 1.0, 12 / np.maximum(np.round(days / DAYS_PER_MONTH), 1)
     )
     return _taken(history.value, cells) * factor
+
+
+def _drawn_to_mean(args: list[ast.expr], table: Table, history: History) -> Worked:
+    """Little evidence says little: the fewer answers, the nearer to what everybody of that period has."""
+    value, stated = work_out(args[0], table, history)
+    answers, _ = work_out(args[1], table, history)
+    half = args[2].value if isinstance(args[2], ast.Constant) and isinstance(args[2].value, int) else 0
+    known = ~np.isnan(value)
+    _, period = np.unique(table.period_end, return_inverse=True)
+    count = np.bincount(period[known], minlength=period.max(initial=0) + 1)[period]
+    total = np.bincount(period[known], weights=value[known], minlength=period.max(initial=0) + 1)[period]
+    mean = np.divide(total, count, out=np.full(len(value), np.nan), where=count > 0)
+    weight = answers / (answers + half)
+    return mean + weight * (value - mean), stated
+
+
+def _largest_part(key: str, table: Table, history: History) -> Worked:
+    cells = table.origin[:, columns_of(key, table)]
+    parts = np.where(cells != NOTHING, history.value[np.maximum(cells, 0)], np.nan)
+    total = np.nansum(parts, axis=1)
+    largest = np.where(np.isnan(parts), -np.inf, parts).max(axis=1, initial=-np.inf)
+    share = np.divide(largest, total, out=np.full(len(total), np.nan), where=total > 0)
+    return share, (cells != NOTHING).any(axis=1)
 
 
 def _sum(table: Table, history: History, cells: Ints, periods: int) -> Floats:

@@ -13,7 +13,8 @@ from ews.scoring.features import Features
 from ews.scoring.heard import reliability
 from ews.scoring.model import Assessment, Confidence, Level, Reason, ReasonKind, SourceRow
 from ews.scoring.scorecard import MISSING, UNJUDGED, Scored
-from ews.scoring.tables import NOTHING
+from ews.scoring.slope import run_lengths
+from ews.scoring.tables import NOTHING, Floats
 from ews.signals.indicators import OWN_NORM, Direction, Indicator, Norm
 from ews.signals.model import Event, Unit
 
@@ -62,10 +63,19 @@ class Explainer:
             reasons=tuple(
                 sorted([*wires, *lines, *soft], key=lambda one: (-one.points, one.indicator, one.text))
             ),
-            confidence=_confidence(scored, coverage),
+            confidence=self._confidence(scored, row, coverage),
             coverage=coverage,
             versions={**self.versions, "scorecard": f"{self.versions['scorecard']}/{card.id}"},
         )
+
+    def _confidence(self, scored: Scored, row: int, coverage: float) -> Confidence:
+        """By what was there and fresh; never high when points rest on a source that is known to be incomplete."""
+        if coverage < scored.card.confidence_medium:
+            return Confidence.LOW
+        weighed = np.flatnonzero(scored.points[row, : len(scored.card.lines)])
+        rests = any(self.indicators[scored.card.lines[at].indicator].known_incomplete for at in weighed)
+        sure = coverage >= scored.card.confidence_high and not rests
+        return Confidence.HIGH if sure else Confidence.MEDIUM
 
     def _line(self, scored: Scored, row: int, column: int) -> Reason:
         line, position = scored.card.lines[column], int(scored.positions[row])
@@ -108,9 +118,15 @@ class Explainer:
             previous=_figure(before[position], indicator),
             change=words.share(judged) if line.relative else _figure(judged, indicator),
             share=words.share(judged) if line.judged is Judged.PEERS else "",
-            count=words.number(judged, 0) if not np.isnan(judged) else "",
+            count=self._count(line, one.recent[position], judged),
             norm=words.figure(norm.value, norm.unit) if norm else "",
         )
+
+    def _count(self, line: Line, recent: Floats, judged: float) -> str:
+        """Over how many periods a slope was drawn, or how many it judges."""
+        if line.judged is Judged.SLOPE:
+            return words.number(float(run_lengths(recent[None, :])[0]), 0)
+        return words.number(judged, 0) if not np.isnan(judged) else ""
 
     def _tripwire(self, scored: Scored, row: int, wire: int) -> Reason:
         tripwire = scored.card.tripwires[wire]
@@ -174,6 +190,10 @@ class Explainer:
         return sorted(found - {NOTHING})
 
     def _rows(self, indicator: str, position: int, *, with_earlier: bool) -> tuple[SourceRow, ...]:
+        events = self.features.happened.get(indicator, {}).get(position, ())
+        if events:
+            told = [SourceRow(one.delivery, one.source, one.row, one.known_at) for one in events]
+            return tuple(sorted(told, key=lambda row: row.known_at, reverse=True)[:_SOURCE_ROWS])
         cells = self._cells(indicator, position, with_earlier=with_earlier)
         history = self.features.history
         rows = {
@@ -223,12 +243,6 @@ def _norm_text(line: Line, place: int, norm: Norm | None, indicator: Indicator) 
 def _horizon_level(scored: Scored, level: Level, points: int) -> Level:
     alone = scored.card.level_of(points)
     return Level.UNKNOWN if alone is Level.LOW and level is Level.UNKNOWN else alone
-
-
-def _confidence(scored: Scored, coverage: float) -> Confidence:
-    if coverage >= scored.card.confidence_high:
-        return Confidence.HIGH
-    return Confidence.MEDIUM if coverage >= scored.card.confidence_medium else Confidence.LOW
 
 
 def _day(day: Any) -> date | None:

@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ews.scoring.branch import beside_branch
+from ews.scoring.happened import happened
 from ews.scoring.inherit import inherit
 from ews.scoring.measure import Measured, measure, nothing_measured
 from ews.scoring.relations import REGISTER, Relations, relate, seen_days
@@ -44,6 +46,8 @@ class Features:
     inherited: Mapping[str, Bools]
     """Where a provider's figure was made of its locations'."""
     events: tuple[Event, ...]
+    happened: Mapping[str, Mapping[int, tuple[Event, ...]]]
+    """Of indicators over events: by position, the events that made the figure."""
     history: History
 
 
@@ -73,14 +77,23 @@ def build(
     if len(states) > 1:
         states[ALL_STATES] = np.fmin.reduce(list(states.values()))
     relations = relate(frame, history, tables, days, states)
+    ordered = tuple(sorted(events, key=lambda event: (event.subject, event.kind, event.key, event.known_at)))
+    made_of = {
+        name: happened(indicator, ordered, history.subjects, as_of=as_of)
+        for name, indicator in indicators.items()
+        if indicator.parsed().events
+    }
     measured = {
-        name: _counted(name, indicator, relations, history) or measure(indicator, tables, history, states)
+        name: made_of[name].measured
+        if name in made_of
+        else _counted(name, indicator, relations, history) or measure(indicator, tables, history, states)
         for name, indicator in sorted(indicators.items())
     }
     inherited: dict[str, Bools] = {}
     weight = measured["capaciteit"].value if "capaciteit" in measured else np.ones(len(history.subjects))
     for name, indicator in indicators.items():
-        measured[name], inherited[name] = inherit(indicator, measured[name], relations, weight)
+        whole, inherited[name] = inherit(indicator, measured[name], relations, weight)
+        measured[name] = beside_branch(indicator, whole, relations.sector)
     return Features(
         as_of=as_of,
         subjects=history.subjects,
@@ -88,9 +101,8 @@ def build(
         measured=measured,
         presence={name: _presence(indicators[name], one, history.as_of) for name, one in measured.items()},
         inherited=inherited,
-        events=tuple(
-            sorted(events, key=lambda event: (event.subject, event.kind, event.key, event.known_at))
-        ),
+        events=ordered,
+        happened={name: one.events for name, one in made_of.items()},
         history=history,
     )
 

@@ -8,10 +8,12 @@ import pandas as pd
 from ews.scoring.card import Card, Judged, Line
 from ews.scoring.features import Features, Presence
 from ews.scoring.measure import Measured
+from ews.scoring.slope import slopes
 from ews.scoring.tables import Bools, Floats, Ints
 from ews.signals.indicators import Direction, Indicator
 
 _NORM_PERIODS = 3
+MOST_DECLINES = 3
 _SHARE_DECIMALS = 4
 
 
@@ -29,6 +31,8 @@ def judged(line: Line, indicator: Indicator, features: Features, *, card: Card) 
             return _declines(one, indicator)
         case Judged.BEYOND_NORM:
             return _beyond_norm(one, line, indicator, features.as_of.date())
+        case Judged.SLOPE:
+            return np.round(slopes(one.recent), indicator.decimals + 1)
         case Judged.PEERS:
             return share_better(indicator, features, card=card)
 
@@ -43,7 +47,8 @@ def _change(value: Floats, before: Floats, line: Line, indicator: Indicator) -> 
 
 
 def _declines(one: Measured, indicator: Indicator) -> Floats:
-    steps = one.recent[:, :-1] - one.recent[:, 1:]
+    recent = one.recent[:, : MOST_DECLINES + 1]
+    steps = recent[:, :-1] - recent[:, 1:]
     worse = steps > 0 if indicator.direction is Direction.HIGHER_IS_WORSE else steps < 0
     run = np.cumprod(worse, axis=1).sum(axis=1).astype(np.float64)
     return np.where(np.isnan(one.recent[:, 1]), np.nan, run)

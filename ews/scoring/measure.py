@@ -12,7 +12,7 @@ from ews.scoring.tables import NOTHING, Bools, Days, Floats, History, Ints, Tabl
 from ews.signals.indicators import Indicator
 from ews.signals.model import Unit
 
-RECENT = 4
+RECENT = 8
 _YEAR = np.timedelta64(350, "D")
 _YEAR_AT_MOST = np.timedelta64(400, "D")
 _QUARTER = np.timedelta64(80, "D")

@@ -12,9 +12,10 @@ import numpy as np
 
 from ews.scoring.card import Card, Judged, Line
 from ews.scoring.features import Features
-from ews.scoring.judge import peer_groups, usable_peers
+from ews.scoring.judge import MOST_DECLINES, peer_groups, usable_peers
 from ews.scoring.model import Level
 from ews.scoring.scorecard import MISSING, Scored
+from ews.scoring.slope import run_lengths, slopes, weights
 from ews.scoring.tables import Floats
 from ews.scoring.words import figure
 from ews.signals.indicators import Direction, Indicator
@@ -195,6 +196,11 @@ def _candidates(table: _Table, indicator: Indicator, lines: Sequence[tuple[int, 
             yield from (float(value) for value in np.unique(table.peers(indicator, table.scored.card)))
         elif line.judged is Judged.DECLINES:
             yield float(one.previous[at])
+        elif line.judged is Judged.SLOPE:
+            lean, newest = _lean(one.recent[at])
+            bounds = [one_bin.below for one_bin in line.bins if one_bin.below is not None]
+            for bound in bounds if newest else []:
+                yield from _beside(float(one.value[at]) + (bound - lean) / newest, indicator)
         elif line.judged is Judged.BEYOND_NORM:
             norm = indicator.norm_at(line.norm, table.features.as_of.date())
             yield from [norm.value] if norm else []
@@ -206,6 +212,13 @@ def _candidates(table: _Table, indicator: Indicator, lines: Sequence[tuple[int, 
                     if before is not None:
                         bound = float(before[at]) + bound * (abs(float(before[at])) if line.relative else 1.0)
                     yield from _beside(bound, indicator)
+
+
+def _lean(recent: Floats) -> tuple[float, float]:
+    """The slope, and how much it moves for each unit of the newest value; zero when there is no slope."""
+    count = int(run_lengths(recent[None, :])[0])
+    lean = float(slopes(recent[None, :])[0])
+    return (lean, float(weights(count)[0])) if not np.isnan(lean) else (lean, 0.0)
 
 
 def _beside(bound: float, indicator: Indicator) -> Iterator[float]:
@@ -235,8 +248,11 @@ def _looked_at(table: _Table, indicator: Indicator, line: Line, wanted: float) -
             share = (wanted - before) / abs(before) if line.relative and before else wanted - before
             return round(share, 4 if line.relative else indicator.decimals)
         case Judged.DECLINES:
+            recent = recent[: MOST_DECLINES + 1]
             steps = (recent[:-1] - recent[1:]) * (1 if higher_is_worse else -1)
             return float(np.cumprod(steps > 0).sum())
+        case Judged.SLOPE:
+            return round(_lean(recent)[0], indicator.decimals + 1)
         case Judged.BEYOND_NORM:
             norm = indicator.norm_at(line.norm, table.features.as_of.date())
             assert norm is not None

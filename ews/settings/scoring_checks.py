@@ -112,6 +112,8 @@ def _line(file: str, key: str, line: Line, indicator: Indicator) -> list[ConfigF
     faults = _horizons(file, key, line.horizons)
     if line.norm and all(norm.id != line.norm for norm in indicator.norms):
         faults += reference(file, f"{key}.norm", line.norm, [norm.id for norm in indicator.norms])
+    if line.relative and line.judged is Judged.SLOPE:
+        faults.append(ConfigFault(file, f"{key}.relative", "past niet bij slope", "Haal relative weg."))
     if line.judged is Judged.BEYOND_NORM and not line.norm:
         faults.append(ConfigFault(file, f"{key}.norm", "ontbreekt", "beyond_norm vraagt een norm."))
     parts = [(one.points, one.reason) for one in line.bins] + [

@@ -9,11 +9,18 @@ geteld(a, 2)                           the same, but a period that was seen to b
 keer(a, "ja", 2)                       in how many of the last 2 periods the text is `ja`
 maanden_sinds(a)                       from a date to the moment of assessment
 wijzigingen(a, 12)                     how often it changed in the last 12 months
+grootste_deel(a["*"])                  the largest of its parts, as a share of all of them
+naar_gemiddelde(a, b, 30)              `a` drawn to the mean of everybody in its period, the more the smaller the number `b` is
+                                       that it rests on: half of the way at 30
+
+A formula over events instead is described in `event_formula`.
 """
 
 import ast
 from dataclasses import dataclass, field
 from functools import cache
+
+from ews.signals.event_formula import EventFormula, event_formula
 
 _FIGURES = {"laagste", "hoogste", "eerste", "positief"}
 _SHAPES: dict[str, tuple[type, ...]] = {
@@ -23,6 +30,7 @@ _SHAPES: dict[str, tuple[type, ...]] = {
     "maanden_sinds": (),
     "wijzigingen": (int,),
     "per_jaar": (),
+    "grootste_deel": (),
 }
 _OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div)
 
@@ -33,11 +41,12 @@ class FormulaError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A checked expression and the raw figures that it needs, as `figure_key` names them."""
+    """A checked expression and the raw figures that it needs, as `figure_key` names them; over events it has none."""
 
     text: str
     figures: tuple[str, ...]
     tree: ast.expr = field(compare=False, repr=False)
+    events: EventFormula | None = None
 
 
 def figure_key(indicator: str, *dimension: str) -> str:
@@ -52,6 +61,9 @@ def parse_formula(text: str) -> Formula:
         tree = ast.parse(text, mode="eval").body
     except SyntaxError as error:
         raise FormulaError(f"'{text}' is geen formule ({error.msg})") from None
+    happened = event_formula(tree)
+    if happened is not None:
+        return Formula(text, (), tree, happened)
     figures: dict[str, None] = {}
     _check(tree, figures)
     if not figures:
@@ -91,6 +103,13 @@ def _check(node: ast.expr, figures: dict[str, None]) -> None:
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in _FIGURES and args:
             for arg in args:
                 _check(arg, figures)
+        case ast.Call(
+            func=ast.Name(id="naar_gemiddelde"), args=[figure, number, ast.Constant(value=int(half))]
+        ):
+            if named_figure(figure) is None or named_figure(number) is None or half <= 0:
+                raise FormulaError("naar_gemiddelde(…) vraagt twee cijfers en een getal")
+            _check(figure, figures)
+            _check(number, figures)
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in _SHAPES:
             _check_call(name, args, figures)
         case _:

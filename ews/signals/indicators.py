@@ -53,6 +53,18 @@ class Norm:
 
 
 @dataclass(frozen=True, slots=True)
+class Benchmark:
+    """What the branch has from a date on; an indicator with these is the distance to it."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = FORBID
+
+    sector: str
+    valid_from: date
+    value: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Indicator:
     """One indicator; `id` is the stem of its file in config/indicators."""
 
@@ -77,6 +89,10 @@ class Indicator:
     """A location without a figure of its own takes its provider's."""
     changeable: bool = True
     """Whether a provider can be asked to bring it to another value: its age it can't."""
+    known_incomplete: bool = False
+    """Its source is known not to hold everybody (waiting lists): a judgement that rests on it is never sure."""
+    benchmarks: tuple[Benchmark, ...] = ()
+    """Per sector; not empty: the figure is what the formula gives, less the branch's figure of that time."""
     norms: tuple[Norm, ...] = ()
 
     def parsed(self) -> Formula:

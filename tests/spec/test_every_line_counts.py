@@ -54,7 +54,7 @@ def brought_to(made: Features, line: Line, subject: str) -> Features:
     elif line.judged is Judged.PEERS:
         value[at] = bad
     else:
-        recent[at] = [bad * 9, bad * 8, bad * 7, bad * 6]
+        recent[at] = [bad * (9 - back) for back in range(recent.shape[1])]
         value[at] = bad * 9
     measured = replace(
         one,
