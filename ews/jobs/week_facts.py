@@ -25,7 +25,13 @@ from ews.store.alerts import held_at
 from ews.store.engine import reading
 from ews.store.register import register_at
 
-CLOCKS = {DutyKind.EWS_DECISION, DutyKind.EWS_MELDING, DutyKind.OVERMACHT, DutyKind.OVERMACHTSMELDING}
+CLOCKS = {
+    DutyKind.EWS_DECISION,
+    DutyKind.EWS_MELDING,
+    DutyKind.OVERMACHT,
+    DutyKind.OVERMACHTSMELDING,
+    DutyKind.RAISED,
+}
 RECORD_DAYS = 365
 DAYS_BETWEEN = {
     Every.DAY: 1,
