@@ -21,6 +21,7 @@ from ews.web.pages import (
     case_acts,
     cases,
     errand,
+    evaluation,
     home,
     keeping,
     notice,
@@ -53,6 +54,7 @@ ROUTERS = (
     notice_files.router,
     errand.router,
     week.router,
+    evaluation.router,
     quarantine.router,
     keeping.router,
 )

@@ -20,6 +20,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("portfolio", "Portefeuille"),
     ("cases", "Zaken"),
     ("week_now", "Week"),
+    ("evaluation", "Evaluatie"),
     ("quarantine", "Quarantaine"),
     ("keeping", "Beheer"),
 )
