@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from ews.jobs import post
+from ews.jobs.attention import attention_lines, attention_now
 from ews.jobs.model_use import challenge_lines, models_in_use
 from ews.jobs.run import OFFICE_ZONE, Context
 from ews.jobs.scoring import read_features
@@ -59,6 +60,7 @@ def look(context: Context) -> dict[str, Any]:
             for moment in (context.now, context.now - plan.months_back * _MONTH)
         )
         rate = _alert_rate(connection, context.now, plan)
+        signed = [asdict(one) for one in attention_now(connection, context)]
     lines = [one for a, b in zip(then, now, strict=True) for one in card_lines(a, b, plan)]
     totals = {b.card.id: asdict(card_total(a, b, plan)) for a, b in zip(then, now, strict=True)}
     in_use = models_in_use(context)
@@ -72,6 +74,7 @@ def look(context: Context) -> dict[str, Any]:
         "alerts": asdict(rate),
         "models": [model.plain() for model in in_use],
         "challenge": challenge_lines(context),
+        "attention": signed,
     }
 
 
@@ -124,6 +127,7 @@ def lines_of(at: datetime, found: Mapping[str, Any], *, until: datetime) -> tupl
         *_alert_line(found["alerts"]),
         *_came_lines(found["models"]),
         *found["challenge"],
+        *attention_lines(found["attention"]),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar
 
+from ews.scoring.attention import AttentionPlan
 from ews.scoring.drift import WatchPlan
 from ews.scoring.model import Level
 from ews.scoring.standing import ShadowPlan
@@ -120,6 +121,8 @@ class SelectionPlan:
     __pydantic_config__: ClassVar[dict[str, str]] = FORBID
 
     folds: int
+    rows_at_most: int
+    """With more rows only every second, third, … date is looked at."""
     groups: Mapping[str, tuple[str, ...]]
     """Patterns of features that come or stay away together."""
     penalties: tuple[float, ...]
@@ -216,6 +219,7 @@ class ModelPlan:
     lower_is_riskier: tuple[str, ...]
     shadow: ShadowPlan
     watch: WatchPlan
+    attention: AttentionPlan
     selection: SelectionPlan
     chosen: tuple[Choice, ...]
 

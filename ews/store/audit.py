@@ -1,6 +1,7 @@
 """The hash chain: every change, decision and view, in the transaction of what it records."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -67,6 +68,16 @@ def objects_since(connection: Connection, actor: Actor, action: str, *, since: d
         )
     )
     return set(rows.scalars())
+
+
+def of_actions(connection: Connection, actions: Collection[str], *, since: datetime) -> list[dict[str, Any]]:
+    """Entries of some kinds after a moment, oldest first."""
+    rows = connection.execute(
+        select(audit_entry)
+        .where(audit_entry.c.action.in_(actions), audit_entry.c.at > since)
+        .order_by(audit_entry.c.seq)
+    )
+    return [dict(row._mapping) for row in rows]
 
 
 def about(connection: Connection, about: str, *, limit: int) -> list[dict[str, Any]]:
