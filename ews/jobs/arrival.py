@@ -63,8 +63,8 @@ class News:
 
 
 def extract_day(contract: SourceContract, name: str, received: datetime) -> date:
-    """The day that a state is about: the date in the file's name, else the office day of receipt."""
-    return contract.file_date(name) or received.astimezone(OFFICE_ZONE).date()
+    """The day that a state is about: the year or date in the file's name, else the office day of receipt."""
+    return contract.day_about(name) or received.astimezone(OFFICE_ZONE).date()
 
 
 def known_moment(contract: SourceContract, name: str, received: datetime) -> datetime:

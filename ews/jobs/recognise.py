@@ -1,14 +1,16 @@
 """Which source a file belongs to, and its tables: by its name, else by its columns, else by nobody's guess."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from ews.errors import FileRefusedError
+from ews.jobs.apart import tables_of
 from ews.jobs.run import Context
 from ews.settings.site import Limits
 from ews.signals.columns import match
 from ews.signals.contract import SourceContract
-from ews.signals.files import Content, FileLimits, read_tables
+from ews.signals.files import Content, FileLimits
 from ews.signals.table import Table
 from ews.store.crosswalk import whose
 from ews.store.engine import reading
@@ -16,12 +18,16 @@ from ews.store.engine import reading
 
 def file_limits(limits: Limits) -> FileLimits:
     """The limits of settings.toml as the readers take them."""
-    return FileLimits(
-        file_bytes=limits.file_bytes,
-        unpacked_bytes=limits.unpacked_bytes,
-        unpack_ratio=limits.unpack_ratio,
-        zip_entries=limits.zip_entries,
-        rows=limits.rows,
+    return FileLimits(**limits.model_dump())
+
+
+def own_limits(contract: SourceContract, limits: FileLimits) -> FileLimits:
+    """The limits for files of this source: its own where it has them."""
+    return replace(
+        limits,
+        unpacked_bytes=contract.max_unpacked_bytes or limits.unpacked_bytes,
+        rows=contract.max_rows or limits.rows,
+        cpu_seconds=contract.max_seconds or limits.cpu_seconds,
     )
 
 
@@ -77,7 +83,7 @@ def own_tables(content: Content, contract: SourceContract, limits: FileLimits) -
         raise FileRefusedError(
             f"{content.name}: groter dan {contract.max_bytes:,} bytes (max_bytes van {contract.name})."
         )
-    tables = read_tables(content, contract, limits)
+    tables = tables_of(content, contract, own_limits(contract, limits))
     related = [table for table in tables if _related(table, contract)]
     return related or tables
 

@@ -39,6 +39,23 @@ class Smtp(Section):
     mail_detail: Literal["full", "link_only"] = "full"
 
 
+class Mailbox(Section):
+    """Where providers send their filled-in forms; the password is the secret `mailbox_password`."""
+
+    host: str = ""
+    """Empty: no mailbox is read."""
+    port: int = 993
+    security: Literal["tls", "starttls", "insecure-loopback"] = "tls"
+    user: str = ""
+    folder: str = "INBOX"
+    done_folder: str = ""
+    """Where a mail goes whose form was taken in; empty: it stays, marked as read."""
+    ca_file: str = ""
+    timeout_seconds: float = Field(default=30, gt=0)
+    max_bytes: int = Field(default=10_000_000, gt=0)
+    mails_per_run: int = Field(default=200, gt=0)
+
+
 class Database(Section):
     url: str = ""
     """Empty: ews.sqlite in the site folder."""
@@ -61,6 +78,8 @@ class Web(Section):
     requests_per_minute: int = Field(default=240, gt=0)
     views_per_hour: int = Field(default=30, gt=0)
     upload_bytes: int = Field(default=25_000_000, gt=0)
+    upload_seconds: int = Field(default=60, gt=0)
+    """A request whose body takes longer is cut off (408)."""
 
 
 class Limits(Section):
@@ -71,6 +90,19 @@ class Limits(Section):
     unpack_ratio: int = Field(gt=0)
     zip_entries: int = Field(gt=0)
     rows: int = Field(gt=0)
+    memory_bytes: int = Field(default=1_000_000_000, ge=100_000_000)
+    cpu_seconds: int = Field(default=60, gt=0)
+
+
+class Scanner(Section):
+    """The office's own virus scanner, for evidence. No command: every piece is visibly `niet gescand`."""
+
+    command: tuple[str, ...] = ()
+    """Program and arguments; the path comes last. Exit code 0 is clean, 1 infected, any other no verdict."""
+    seconds: float = Field(default=60, gt=0)
+    late_minutes: int = Field(default=30, gt=0)
+    unscanned: Literal["waarschuwen", "blokkeren"] = "waarschuwen"
+    """Whether a piece that nothing scanned may be opened and sent."""
 
 
 class SiteSettings(BaseSettings):
@@ -83,9 +115,11 @@ class SiteSettings(BaseSettings):
     office: Office
     smtp: Smtp
     limits: Limits
+    mailbox: Mailbox = Mailbox()
     database: Database = Database()
     watcher: Watcher = Watcher()
     web: Web = Web()
+    scanner: Scanner = Scanner()
 
     @classmethod
     def settings_customise_sources(

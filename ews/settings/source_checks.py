@@ -65,8 +65,10 @@ def _check_layout(contract: SourceContract) -> Iterator[tuple[str, str, str]]:
         elif not (contract.event.kind or contract.event.fixed_kind):
             yield "event.kind", "ontbreekt", "Geef de kolom met de soort, of fixed_kind."
         return
-    if not contract.figure:
+    if not contract.figure and contract.mapping is None:
         yield "figure", "ontbreekt", "Geef ten minste een [[figure]]."
+    if contract.joined is not None and not any("(?P<year>" in one for one in contract.file_patterns):
+        yield "joined", "vraagt een jaar in de bestandsnaam", "Zet een groep (?P<year>…) in file_patterns."
     if contract.layout is Layout.LONG and (contract.indicator is None or contract.value is None):
         yield "indicator", "ontbreekt", "layout = 'long' vraagt [indicator] en [value]."
     if contract.figures == "period" and contract.period is None:
@@ -84,6 +86,12 @@ def _check_patterns(contract: SourceContract) -> Iterator[tuple[str, str, str]]:
             yield "population", "sluit elke rij uit", "Geef values of pattern."
     if contract.event is not None:
         yield from _expressions("event.patterns", contract.event.patterns)
+    if contract.mapping is not None:
+        rules = contract.mapping
+        yield from _expressions("mapping", (rules.dictionary, *rules.never_labels, *rules.never_names))
+        for wanted in rules.wanted:
+            patterns = (*wanted.labels, *wanted.names, *wanted.without)
+            yield from _expressions(f"mapping.wanted.{wanted.indicator}", patterns)
 
 
 def _expressions(key: str, patterns: Iterable[str]) -> Iterator[tuple[str, str, str]]:

@@ -51,12 +51,19 @@ def match(header: Sequence[str], contract: SourceContract, *, on: date) -> Colum
     absent: list[Figure] = []
     if contract.layout is Layout.WIDE:
         for figure in contract.figure:
+            if contract.joined is not None and not is_valid(figure, on):
+                continue  # another year may use the same code for something else
             found = list(_figure_columns(figure, header, places, contract.fiscal_year_starts))
             figures += found
-            if not found and not figure.optional and _valid(figure, on):
+            if not found and not figure.optional and is_valid(figure, on):
                 absent.append(figure)
     used = {*keys.values(), *(column.position for column in figures)}
     return Columns(keys, tuple(figures), missing, _refused(absent, figures), _unknown(header, used, contract))
+
+
+def position(column: ColumnName, header: Sequence[str]) -> int | None:
+    """The one place of a column in a header; None when it is absent or stands there twice."""
+    return _position(column, _places(header))
 
 
 def _places(header: Sequence[str]) -> dict[str, list[int]]:
@@ -164,7 +171,8 @@ def _family_column(
     yield FigureColumn(place, name, figure, period, dimensions)
 
 
-def _valid(figure: Figure, on: date) -> bool:
+def is_valid(figure: Figure, on: date) -> bool:
+    """Whether a figure's column is due in a delivery of day `on`."""
     started = figure.valid_from is None or figure.valid_from <= on
     return started and (figure.valid_to is None or on <= figure.valid_to)
 

@@ -20,14 +20,16 @@ from ews.signals.fields import (
     DimensionColumn,
     EventColumns,
     Figure,
+    Joined,
     PeriodColumns,
     Population,
     RowMatch,
     SubjectColumn,
 )
+from ews.signals.mapping import MappingRules
 
 _NOT_ABOUT_READING = frozenset(
-    {"title", "supplier", "cadence", "purpose", "verified", "file_patterns", "fetch"}
+    {"title", "supplier", "cadence", "purpose", "verified", "file_patterns", "fetch", "mapping"}
 )
 
 
@@ -43,6 +45,7 @@ class Layout(StrEnum):
 class Form(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
+    ODS = "ods"
     JSON = "json"
     XML = "xml"
 
@@ -102,12 +105,16 @@ class SourceContract:
     sheets: tuple[str, ...] = ()
     """Regular expressions on sheet names; none: every sheet that isn't empty."""
     header_row: int = 1
+    joined: Joined | None = None
+    mapping: MappingRules | None = None
+    """How `ews source map` finds the columns of a file that names them by code, by what their labels say."""
     empty: tuple[str, ...] = ("", "NULL")
     """Cells that say that there is nothing (case and outer blanks aside): seen to be empty."""
     placeholders: tuple[str, ...] = ()
     """Cells that stand where a value belongs and are none (`X`): rejected."""
     file_patterns: tuple[str, ...] = ()
-    """Regular expressions on the file name, case aside. A group `date` (2021-03-22 or 20210322) dates the file."""
+    """Regular expressions on the file name, case aside. A group `date` (2021-03-22 or 20210322) dates the file,
+    a group `year` says which year it is about."""
     history: bool = False
     """True: a file could be known since the date in its name (*verklaard*), not since its receipt."""
     provider: SubjectColumn | None = None
@@ -145,6 +152,8 @@ class SourceContract:
     """Whether this contract has met a real file; otherwise *niet aan een echt bestand getoetst*."""
     max_rows: int = 0
     max_bytes: int = 0
+    max_unpacked_bytes: int = 0
+    max_seconds: int = 0
     """Own limits of this source; 0: those of settings.toml."""
 
     @property
@@ -161,10 +170,19 @@ class SourceContract:
 
     def file_date(self, file_name: str) -> date | None:
         """The date in the file's name, or None when no pattern with a `date` group matches."""
+        found = self._in_name(file_name, "date")
+        return _iso(found) if found else None
+
+    def day_about(self, file_name: str) -> date | None:
+        """The last day of the year in the file's name, else the date in it; None when it has neither."""
+        year = self._in_name(file_name, "year")
+        return date(int(year), 12, 31) if year else self.file_date(file_name)
+
+    def _in_name(self, file_name: str, group: str) -> str | None:
         for pattern in self.file_patterns:
             found = re.search(pattern, file_name, re.IGNORECASE)
-            if found and found.groupdict().get("date"):
-                return _iso(found["date"])
+            if found and found.groupdict().get(group):
+                return str(found[group])
         return None
 
     def claims(self, file_name: str) -> bool:

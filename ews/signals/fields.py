@@ -157,6 +157,20 @@ class Population(ColumnName):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Joined(ColumnName):
+    """Rows are spread over sheets (or tables below each other in one CSV) and joined on this column.
+
+    Its figures count only inside their `valid_from`..`valid_to`, held against the last day of the year in the file's
+    name: another year may use the same code for something else.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
+
+    year_column: str
+    """Name under which the year in the file's name (group `year`) is a column of the joined table."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RowMatch(ColumnName):
     """A row whose cell matches the regular expression."""
 

@@ -36,6 +36,9 @@ class FileLimits:
     unpack_ratio: int
     zip_entries: int
     rows: int
+    memory_bytes: int = 1_000_000_000
+    """What reading one foreign file may take, beyond the reading process itself."""
+    cpu_seconds: int = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,10 @@ def read_tables(content: Content, contract: SourceContract, limits: FileLimits) 
     if contract.connector:
         connector = importlib.import_module(f"ews.signals.connectors.{contract.connector}")
         tables: list[Table] = [connector.read(content.data)]
+    elif contract.joined is not None:
+        from ews.signals.joined import read_joined
+
+        tables = [read_joined(content, contract, limits)]
     elif content.shape == "workbook":
         from ews.signals.workbooks import read_workbook
 

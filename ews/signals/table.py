@@ -1,6 +1,6 @@
 """A table of text as it stands in a file: what every reader makes and every contract reads."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +8,22 @@ from numpy.typing import NDArray
 
 SHEET_ROWS = 1_048_576
 """Rows of a sheet at most; row numbers of the second sheet of a workbook start above it."""
+
+
+Choose = Callable[[str, tuple[str, ...]], Sequence[int] | None]
+"""Sheet name and header -> positions of the columns to read, ascending; None: pass the sheet by."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """The chosen cells of one row of a sheet as text."""
+
+    sheet: str
+    number: int
+    """In the sheet, the first row being 1."""
+    cells: tuple[str, ...]
+    overflow: bool = False
+    """Whether something stands to the right of the header."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Excel workbooks: looked through before they are opened, and read as text.
+"""Excel workbooks and OpenDocument spreadsheets: looked through before they are opened, and read as text.
 
 Refused by content: macros, embedded objects, links to other files, encryption, document types, archives in
 archives, cells so far apart that the table between them would fill the memory.
@@ -9,15 +9,19 @@ import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
+from itertools import groupby
 from pathlib import PurePosixPath
+from typing import NoReturn
 
+import numpy as np
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from ews.errors import FileRefusedError
 from ews.signals.cells import Separator
 from ews.signals.contract import SourceContract
 from ews.signals.files import Content, FileLimits, as_text
-from ews.signals.table import SHEET_ROWS, Table, table_of
+from ews.signals.opendocument import stream
+from ews.signals.table import SHEET_ROWS, Choose, SheetRow, Table, table_of
 
 MOST_CELLS = 60_000_000
 _CELL = re.compile(rb"\sr=\"([A-Z]{1,3})([0-9]{1,7})\"")
@@ -34,6 +38,9 @@ _FORBIDDEN = (
 def read_workbook(content: Content, contract: SourceContract, limits: FileLimits) -> list[Table]:
     """Every sheet with content (that the contract names), as text in the contract's locale."""
     inspect_archive(content, limits)
+    if is_open_document(content):
+        tables = list(_open_document_tables(content, contract))
+        return tables or _without_content(content, contract)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content.data))
         sheets = [workbook.get_sheet_by_name(name) for name in _wanted(workbook.sheet_names, contract)]
@@ -46,11 +53,60 @@ def read_workbook(content: Content, contract: SourceContract, limits: FileLimits
         raise FileRefusedError(
             f"{content.name}: de werkmap is niet te openen ({error}). Sla haar zonder wachtwoord opnieuw op als .xlsx."
         ) from None
-    if not tables:
+    return tables or _without_content(content, contract)
+
+
+def _without_content(content: Content, contract: SourceContract) -> NoReturn:
+    raise FileRefusedError(
+        f"{content.name}: geen enkel blad heeft inhoud die bij bron {contract.name} hoort."
+    )
+
+
+def is_open_document(content: Content) -> bool:
+    """Whether an archive that was looked through is an OpenDocument spreadsheet and no Excel workbook."""
+    with zipfile.ZipFile(io.BytesIO(content.data)) as archive:
+        return "content.xml" in archive.namelist()
+
+
+def _open_document_tables(content: Content, contract: SourceContract) -> Iterator[Table]:
+    headers: dict[str, tuple[str, ...]] = {}
+
+    def choose(sheet: str, header: tuple[str, ...]) -> range | None:
+        if not header or not _wanted([sheet], contract):
+            return None
+        headers[sheet] = header
+        return range(len(header))
+
+    rows = stream(
+        content.name, content.data, choose, decimal=contract.decimal, header_row=contract.header_row
+    )
+    grouped = {sheet: list(own) for sheet, own in groupby(rows, key=lambda row: row.sheet)}
+    for place, (sheet, header) in enumerate(headers.items()):
+        yield _table_of(header, grouped.get(sheet, []), sheet=place)
+
+
+def _table_of(header: tuple[str, ...], rows: Sequence[SheetRow], *, sheet: int) -> Table:
+    fitting = [row for row in rows if not row.overflow]
+    columns = [np.array(column, dtype=object) for column in zip(*(row.cells for row in fitting), strict=True)]
+    numbers = np.array([row.number + sheet * SHEET_ROWS for row in fitting], dtype=np.int64)
+    ragged = tuple((row.number + sheet * SHEET_ROWS, " | ".join(row.cells)) for row in rows if row.overflow)
+    return Table(header, tuple(columns or [np.empty(0, dtype=object) for _ in header]), numbers, ragged)
+
+
+def stream_workbook(content: Content, choose: Choose, *, decimal: Separator) -> Iterator[SheetRow]:
+    """Rows of every sheet that `choose` wants, below its first row. Raises FileRefusedError."""
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content.data))
+        for name in workbook.sheet_names:
+            rows = _texts(workbook.get_sheet_by_name(name).to_python(skip_empty_area=False), decimal)
+            chosen = choose(name, tuple(cell.strip() for cell in next(rows, [])))
+            for number, row in enumerate(rows, start=2):
+                if chosen is not None and any(row):
+                    yield SheetRow(name, number, tuple(row[place] for place in chosen))
+    except CalamineError as error:
         raise FileRefusedError(
-            f"{content.name}: geen enkel blad heeft inhoud die bij bron {contract.name} hoort."
-        )
-    return tables
+            f"{content.name}: de werkmap is niet te openen ({error}). Sla haar opnieuw op als .xlsx."
+        ) from None
 
 
 def inspect_archive(content: Content, limits: FileLimits) -> None:
@@ -67,7 +123,7 @@ def inspect_archive(content: Content, limits: FileLimits) -> None:
         _inspect_sizes(name, entries, limits)
         _inspect_names(name, entries)
         for entry in entries:
-            if entry.filename.endswith((".xml", ".rels")):
+            if entry.filename.endswith((".xml", ".rels")) and entry.filename != "content.xml":
                 _inspect_part(name, archive, entry)
 
 
