@@ -1,42 +1,85 @@
-"""What nobody confirmed in time goes one step up, and what no relay took in time goes another way."""
+"""What nobody confirmed in time goes one step up, and what no relay took in time goes another way.
 
+Mails are rendered before the transaction that takes the step, which then checks again what is still unconfirmed:
+other writers need not wait for the rendering, and a step is told of once, by whoever takes it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
 from ews.alerts.decide import FAMILY
-from ews.alerts.model import AlertChange, ChangeReason
-from ews.jobs import post_trouble
+from ews.alerts.model import AlertChange, ChangeReason, RecordedChange
+from ews.jobs import post_trouble, tell
 from ews.jobs.run import Context
-from ews.jobs.tell import alert_changes
+from ews.scoring.model import Assessment
 from ews.store import alerts, assessments, audit, escalations, outbox
 from ews.store import week as store
-from ews.store.engine import writing
+from ews.store.engine import reading, writing
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The steps that looked due, by the change that nobody confirmed, with their mails."""
+
+    changes: Mapping[int, AlertChange]
+    assessments: Mapping[str, Assessment]
+    mails: tell.Prepared
 
 
 def escalate(context: Context) -> dict[str, Any]:
     """One round. Returns `{"escalated", "late_mail"}`; run twice it does nothing more."""
+    with reading(context.engine) as connection:
+        steps = due_steps(connection, context)
     with writing(context.engine) as connection:
-        escalated = _unanswered(connection, context)
+        escalated = take_steps(connection, context, steps) if steps else 0
         late = _late_mail(connection, context)
     return {"escalated": escalated, "late_mail": late}
 
 
-def _unanswered(connection: Connection, context: Context) -> int:
+def _unconfirmed(connection: Connection, context: Context) -> dict[int, store.Waiting]:
     settings = context.settings
-    late = {
+    return {
         one.change: one
         for one in store.unanswered(connection, context.now)
         if (term := settings.telling.answer_by(one.level, one.at, settings.cases.case.days_off)) is not None
         and term < context.now
     }
-    mine = escalations.take(connection, late, now=context.now)
-    subjects = sorted({late[change].subject for change in mine})
-    latest = assessments.latest(connection, as_of=context.now, subjects=subjects) if subjects else {}
-    changes = [_step(context, late[change], latest[late[change].subject].points) for change in sorted(mine)]
-    recorded = alerts.record(connection, changes, assessments=latest, rows={}, actor=context.actor.id)
-    alert_changes(connection, context, recorded)
+
+
+def due_steps(connection: Connection, context: Context) -> Steps | None:
+    """What nobody confirmed in time, with its mails; None when there is nothing. Only reads."""
+    late = _unconfirmed(connection, context)
+    due = {change: late[change] for change in sorted(escalations.untaken(connection, late))}
+    if not due:
+        return None
+    latest = assessments.latest(
+        connection, as_of=context.now, subjects=sorted({one.subject for one in due.values()})
+    )
+    changes = {change: _step(context, one, latest[one.subject].points) for change, one in due.items()}
+    drafts = [
+        RecordedChange(step, -change, step.alert or 0, latest[step.subject])
+        for change, step in changes.items()
+    ]
+    return Steps(changes, latest, tell.prepare(connection, context, drafts))
+
+
+def take_steps(connection: Connection, context: Context, steps: Steps) -> int:
+    """Take the steps that are still due and that nobody took meanwhile, with their mails; how many."""
+    still = _unconfirmed(connection, context).keys() & steps.changes.keys()
+    mine = sorted(escalations.take(connection, still, now=context.now))
+    recorded = alerts.record(
+        connection,
+        [steps.changes[change] for change in mine],
+        assessments=steps.assessments,
+        rows={},
+        actor=context.actor.id,
+    )
+    drafted = {-change: one for change, one in zip(mine, recorded, strict=True)}
+    tell.queue(connection, context, steps.mails, drafted)
     if recorded:
         audit.append(
             connection,

@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 
 from ews.cases.entries import Acknowledgement
 from ews.jobs import case_log
+from ews.jobs.links import LINK_KEY
 from ews.jobs.run import Context
-from ews.jobs.tell import LINK_KEY
 from ews.notify import tokens
 from ews.notify.tokens import Claim
 from ews.people import Person

@@ -41,7 +41,6 @@ class Ended:
     on: date
     outcome: Outcome
     first_told_on: date | None
-    highest: Level | None
     why_missed: str
     """A key of WHY_MISSED; empty where somebody had been told."""
 

@@ -144,8 +144,9 @@ def storm_line(line: StormLine) -> str:
         "" if line.clients is None else words.counted(line.clients, "cliënt", "cliënten"),
         line.reason,
         line.url,
+        f"ontvangst bevestigen: {line.answer}" if line.answer else "",
     )
-    return " · ".join(words.clean(part, 300) for part in parts if part)
+    return " · ".join(words.clean(part, 400) for part in parts if part)
 
 
 def _readable(view: AlertView) -> AlertView:

@@ -137,6 +137,8 @@ class StormLine:
     clients: int | None
     reason: str
     url: str
+    answer: str = ""
+    """The reader's own link to confirm receipt; empty where nothing is asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,12 @@ def take(connection: Connection, changes: Iterable[int], *, now: datetime) -> se
     return set(connection.scalars(taken))
 
 
+def untaken(connection: Connection, changes: Iterable[int]) -> set[int]:
+    """Those of these changes whose step nobody took yet."""
+    taken = set(connection.scalars(select(escalation_step.c.change_id)))
+    return {change for change in changes if change not in taken}
+
+
 def open_alerts_of(connection: Connection, identifier: str) -> dict[int, Level]:
     """Open episodes of one subject, with the level each holds."""
     rows = connection.execute(

@@ -23,14 +23,14 @@ from sqlalchemy import func, select
 from ews.jobs import canary as canary_job
 from ews.jobs.deliver import deliver
 from ews.jobs.doctor import doctor, selfcheck
-from ews.jobs.escalate import escalate
+from ews.jobs.escalate import due_steps, escalate, take_steps
 from ews.jobs.post import seal
 from ews.jobs.run import Context, at, open_site
 from ews.jobs.tell import alert_changes
 from ews.jobs.watcher import ping
 from ews.notify.model import Channel, MessageKind, OutgoingMessage, Priority
 from ews.scoring.model import Level
-from ews.store import job_runs
+from ews.store import escalations, job_runs
 from ews.store import outbox as store
 from ews.store.engine import reading, writing
 from ews.store.schema import alert_change, escalation_step, outbox, outbox_attempt
@@ -376,7 +376,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from ews.jobs import logs
-from ews.jobs.escalate import escalate
+from ews.jobs.escalate import due_steps, escalate, take_steps
 from ews.jobs.run import open_site
 from sqlalchemy.exc import OperationalError
 logs.configure()
@@ -428,6 +428,35 @@ def test_what_nobody_confirms_goes_to_the_team_lead_and_says_what_was_not_done(s
             )
         ).one()
     assert row.subject == "EWS W-1: hoog, niet tijdig opgepakt"
+
+
+def test_mails_of_a_step_are_rendered_without_holding_up_writers_and_a_confirmation_in_between_counts(site):
+    context = unanswered_site(site, 2)
+    late = at(context, NOW + timedelta(days=2))
+    with writing(context.engine) as other, reading(context.engine) as connection:
+        steps = due_steps(connection, late)  # another holds the database meanwhile
+        escalations.acknowledge(
+            other,
+            1,
+            by="officier",
+            until=NOW + timedelta(days=30),
+            now=NOW + timedelta(hours=1),
+            held=Level.HIGH,
+        )
+    assert len(steps.changes) == 2
+    with writing(context.engine) as connection:
+        assert take_steps(connection, late, steps) == 1
+    with writing(context.engine) as connection:
+        assert take_steps(connection, late, steps) == 0
+    with reading(context.engine) as connection:
+        told = connection.execute(
+            select(outbox.c.subject, outbox.c.content).where(
+                outbox.c.kind == "escalation", outbox.c.recipient == "teamleider@kantoor.example"
+            )
+        ).all()
+    assert [row.subject for row in told] == ["EWS W-2: hoog, niet tijdig opgepakt"]
+    assert b"plaats-van-de-eigen-link" not in told[0].content
+    assert b"ontvangst?t" in told[0].content
 
 
 def test_p3_an_acute_mail_not_taken_in_a_quarter_of_an_hour_goes_another_way(site):

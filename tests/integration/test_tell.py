@@ -1,5 +1,6 @@
 """From alert changes to rows in the outbox: who, what, in one transaction."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -11,9 +12,12 @@ from sqlalchemy import select
 
 from ews.alerts.model import ChangeReason
 from ews.jobs import cases
+from ews.jobs.links import LINK_KEY
 from ews.jobs.run import Context, at, open_site
 from ews.jobs.tell import alert_changes
+from ews.notify import tokens
 from ews.scoring.model import Level
+from ews.settings.secrets import site_key
 from ews.store.engine import reading, writing
 from ews.store.schema import outbox
 
@@ -145,6 +149,11 @@ def test_a_storm_becomes_twenty_single_mails_and_one_list_and_every_telling_has_
     assert whole.subject == "EWS verzamelbericht: 40 wijzigingen, zwaarste niveau hoog"
     listed = next(mail_of(whole).iter_attachments()).get_content()
     assert len(listed.splitlines()) == 40
+    key = site_key(context.folder, LINK_KEY)
+    tokens_of = re.findall(r"/z/W-\d+/ontvangst\?t=(\S+)", listed)
+    claims = [tokens.read(token, ("officier@kantoor.example",), key) for token in tokens_of]
+    assert {f"alert_change:{claim.change}" for claim in claims if claim} == {row.about for row in covered}
+    assert tokens.read(tokens_of[0], ("teamleider@kantoor.example",), key) is None
 
 
 def test_an_hour_already_full_of_mails_makes_the_next_changes_a_list(context):

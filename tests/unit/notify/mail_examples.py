@@ -140,6 +140,7 @@ def storm(count: int) -> StormView:
                 clients=number % 90,
                 reason="Liquiditeit reikt nog 3,4 weken (eigen norm ≥ 13)",
                 url=f"{URL}/z/W-{number}",
+                answer=f"{URL}/z/W-{number}/ontvangst?t={number}.{number}.1796108400.{'0' * 32}",
             )
             for number in range(1, count + 1)
         ),

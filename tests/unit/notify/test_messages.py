@@ -105,6 +105,24 @@ def test_a_storm_of_three_thousand_fits_and_its_list_is_complete():
     listed = mail.attachments[0].content.decode()
     assert all(f"W-{number} ·" in listed for number in range(1, 3001))
     assert listed.splitlines()[0].startswith("W-1077 · acuut")
+    assert listed.count("ontvangst bevestigen: https://") == 3000
+
+
+@pytest.mark.parametrize(
+    ("clients", "nowhere", "said"),
+    [
+        (143, 34, "143 cliënten, waarvan 34 zonder alternatief"),
+        (143, 0, "143 cliënten, waarvan 0 zonder alternatief"),
+        (1, None, "1 cliënt, waarvan onbekend hoeveel zonder alternatief"),
+        (None, None, "aantal cliënten niet bekend, waarvan onbekend hoeveel zonder alternatief"),
+    ],
+)
+def test_how_many_have_nowhere_to_go_is_always_said_also_when_nobody_knows(clients, nowhere, said):
+    provider = replace(ALERT.provider, clients=clients, nowhere_to_go=nowhere, profiles=())
+    for change in (ChangeReason.RAISED, ChangeReason.REPEATED, ChangeReason.CLEARED):
+        mail = messages.alert(replace(ALERT, change=change, provider=provider))
+        assert said in re.sub(r"\s+", " ", mail.text)
+        assert said.lower() in words_of(mail.html).lower()
 
 
 def test_points_shown_and_the_rest_make_the_total():
