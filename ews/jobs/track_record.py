@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from statistics import median
 
@@ -17,6 +17,7 @@ from ews.notify import words
 from ews.scoring.model import Confidence, Level
 from ews.scoring.outcomes import Exit
 from ews.signals.register import Register
+from ews.store import mutes
 from ews.store import week as store
 from ews.store.cases import all_cases
 from ews.store.engine import reading
@@ -34,6 +35,7 @@ class Missed(StrEnum):
     NO_DATA = "no_data"
     STALE = "stale"
     BELOW = "below_threshold"
+    MUTED = "muted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +156,13 @@ def _happened(connection: Connection, one: Exit, episodes: list[Episode], regist
     warned = min((words.day(episode.opened_at) for episode in before), default=None)
     kind = "location" if one.subject in register.locations else "provider"
     standing = store.standings(connection, end_of_day(one.left_on), kind=kind) if warned is None else {}
+    is_muted = one.subject in mutes.active(connection, end_of_day(one.left_on - timedelta(days=1)))
     return Happened(
         exit=one,
         name=register.name(one.subject),
         region=register.region(one.subject),
         warned_on=warned,
-        why=_why(standing, one.subject) if warned is None else None,
+        why=(Missed.MUTED if is_muted else _why(standing, one.subject)) if warned is None else None,
         level=standing[one.subject].level if one.subject in standing else Level.UNKNOWN,
     )
 

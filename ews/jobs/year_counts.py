@@ -20,7 +20,9 @@ from ews.store import events, year
 from ews.store import week as store
 
 REPORTS_TO_PURCHASERS = ("report.procurement",)
-EVALUATIONS = ("replay.made", "report.evaluation")
+EVALUATIONS = ("report.evaluation",)
+THIS_ONE = 1
+"""The report that is being made is itself an evaluation."""
 OWN_WARNING = "eigen_waarschuwing"
 DUTY_TO_WARN = "meldplicht_clausule"
 
@@ -96,7 +98,7 @@ def _rhythm(connection: Connection, context: Context, now: Year) -> dict[Proof, 
     return {
         Proof.WEEKS: Count(min(len(weeks), passed), passed),
         Proof.PURCHASING: _times(year.acts(connection, REPORTS_TO_PURCHASERS, *span)),
-        Proof.EVALUATIONS: _times(year.acts(connection, EVALUATIONS, *span)),
+        Proof.EVALUATIONS: _times(year.acts(connection, EVALUATIONS, *span) + THIS_ONE),
         Proof.RECORD: _times(year.acts(connection, (), *span)),
     }
 

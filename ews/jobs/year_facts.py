@@ -1,28 +1,23 @@
 """Everything that the yearly evaluation is made from, as it was known at one moment."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
-from ews.alerts.model import Mute
 from ews.cases import log
 from ews.cases.entries import Lesson
-from ews.cases.kinds import DecisionKind
 from ews.cases.self_assessment import assess_self
 from ews.errors import RefusedError
-from ews.jobs.outcomes import own_outcomes
 from ews.jobs.replay import Question, replay
 from ews.jobs.run import Context, end_of_day
+from ews.jobs.track_record import TrackRecord, track_record
 from ews.jobs.year_counts import Year, counts_of
 from ews.notify import words
 from ews.notify.evaluation import Ended, InVain, LessonLine, Raised, YearFacts
-from ews.scoring.model import Assessment, Confidence, Level
-from ews.scoring.outcomes import Exit
-from ews.store import assessments, mutes
+from ews.scoring.model import Level
 from ews.store import week as store
 from ews.store.cases import all_cases
 from ews.store.engine import reading
@@ -32,109 +27,59 @@ YEARS_BACK = 3
 """How far the replay of the report looks back."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """The alerts of every provider, also those of its locations."""
-
-    episodes: Mapping[str, Sequence[store.Episode]]
-    highest: Mapping[int, Level]
-
-
 def year_facts(context: Context, number: int) -> YearFacts:
     """The facts of a calendar year, as known at its end or now. Raises RefusedError for a year to come."""
     begins = end_of_day(date(number - 1, 12, 31)) + timedelta(microseconds=1)
     as_of = min(end_of_day(date(number, 12, 31)), context.now)
     if begins > context.now:
         raise RefusedError(f"Het jaar {number} is nog niet begonnen.")
+    record = track_record(context, as_of=as_of)
     with reading(context.engine) as connection:
         year = Year(begins, as_of, register_at(connection, as_of), tuple(all_cases(connection, as_of=as_of)))
-        return _facts(connection, context, year)
+        return _facts(connection, context, year, record)
 
 
-def _facts(connection: Connection, context: Context, year: Year) -> YearFacts:
+def _facts(connection: Connection, context: Context, year: Year, record: TrackRecord) -> YearFacts:
     settings = context.settings
     head = store.audit_head(connection, year.as_of)
-    exits = own_outcomes(connection, settings, year.as_of)
-    told = _told(connection, year)
+    begins = words.day(year.begins)
     return YearFacts(
-        year=words.day(year.begins).year,
+        year=begins.year,
         as_of=year.as_of,
         office=settings.site.office.name,
         fictitious=settings.site.kind != "production",
         providers=len(year.register.providers),
-        ended=tuple(_ended(connection, year, exits, told)),
-        in_vain=tuple(_in_vain(year, exits, told)),
+        ended=tuple(_ended(record, begins)),
+        in_vain=tuple(_in_vain(record, begins)),
         raised=tuple(_raised(connection, year)),
-        overrides=tuple(_overrides(year)),
+        overrides=tuple(_overrides(record, begins)),
         lessons=tuple(_lessons(year)),
         rules=tuple(
             f"{words.short_day(at)}: {difference} (door {by})"
             for at, by, difference in store.config_changes(connection, year.begins, year.as_of)
         ),
         replay=_replay(context, year),
-        answers=assess_self(settings.evaluation, counts_of(connection, context, year, exits)),
+        answers=assess_self(
+            settings.evaluation, counts_of(connection, context, year, [one.exit for one in record.happened])
+        ),
         source=settings.evaluation.source,
         audit_seq=head.seq,
         audit_hash=head.hash,
     )
 
 
-def _told(connection: Connection, year: Year) -> _Told:
-    episodes: dict[str, list[store.Episode]] = {}
-    for one in store.episodes(connection, year.as_of):
-        provider = year.register.provider_of(one.subject) or one.subject
-        episodes.setdefault(provider, []).append(one)
-    moved = store.moved(connection, datetime.min.replace(tzinfo=year.as_of.tzinfo), year.as_of)
-    highest: dict[int, Level] = {}
-    for change in moved:
-        if change.after.rank > highest.get(change.alert, Level.UNKNOWN).rank:
-            highest[change.alert] = change.after
-    return _Told(episodes, highest)
+def _ended(record: TrackRecord, begins: date) -> Iterator[Ended]:
+    for one in sorted(record.happened, key=lambda one: (one.exit.left_on, one.exit.subject)):
+        if one.exit.left_on >= begins:
+            why = str(one.why) if one.why else ""
+            yield Ended(one.name, one.exit.left_on, one.exit.outcome, one.warned_on, why)
 
 
-def _ended(connection: Connection, year: Year, exits: Sequence[Exit], told: _Told) -> Iterator[Ended]:
-    for one in exits:
-        if one.left_on < words.day(year.begins):
-            continue
-        before = [
-            episode
-            for episode in told.episodes.get(one.subject, ())
-            if words.day(episode.opened_at) < one.left_on
-            and (episode.cleared_at is None or words.day(episode.cleared_at) >= one.left_on)
-        ]
-        first = min((words.day(episode.opened_at) for episode in before), default=None)
-        levels = [told.highest.get(episode.alert, Level.UNKNOWN) for episode in before]
-        yield Ended(
-            name=year.register.name(one.subject),
-            on=one.left_on,
-            outcome=one.outcome,
-            first_told_on=first,
-            highest=max(levels, key=lambda level: level.rank, default=None),
-            why_missed="" if first else _why(connection, one),
-        )
-
-
-def _why(connection: Connection, ended: Exit) -> str:
-    """Why nobody had been told: silence by choice, too little known, too old, or simply too few points."""
-    eve = end_of_day(ended.left_on - timedelta(days=1))
-    muted: Mute | None = mutes.active(connection, eve).get(ended.subject)
-    if muted is not None:
-        return "muted"
-    judged: list[Assessment] = assessments.series(connection, ended.subject, as_of=eve, limit=1)
-    if not judged or judged[-1].level is Level.UNKNOWN:
-        return "no_data"
-    return "stale" if judged[-1].confidence is Confidence.LOW else "below_threshold"
-
-
-def _in_vain(year: Year, exits: Sequence[Exit], told: _Told) -> Iterator[InVain]:
-    """Episodes that ended this year at a provider that went on; averted and taken over are none of them."""
-    struck = {one.subject for one in exits}
-    for provider, episodes in sorted(told.episodes.items()):
-        for one in episodes:
-            if provider not in struck and one.cleared_at and one.cleared_at >= year.begins:
-                yield InVain(
-                    year.register.name(provider), words.day(one.opened_at), words.day(one.cleared_at)
-                )
+def _in_vain(record: TrackRecord, begins: date) -> Iterator[InVain]:
+    """Alerts that ended this year at a provider that went on; averted and taken over are none of them."""
+    for one in sorted(record.in_vain, key=lambda one: (one.name, one.opened_on)):
+        if one.cleared_on and one.cleared_on >= begins:
+            yield InVain(one.name, one.opened_on, one.cleared_on)
 
 
 def _raised(connection: Connection, year: Year) -> Iterator[Raised]:
@@ -150,14 +95,11 @@ def _raised(connection: Connection, year: Year) -> Iterator[Raised]:
         yield Raised(date(first.year, month, 1), tuple((level, counted[month, level]) for level in levels))
 
 
-def _overrides(year: Year) -> Iterator[str]:
-    for case in year.cases:
-        for entry, taken in log.decisions(case, DecisionKind.OVERRIDE):
-            if entry.happened_on >= words.day(year.begins):
-                yield (
-                    f"{case.number}: op {words.short_day(entry.happened_on)} gezet op "
-                    f"{_OVERRIDDEN.get(taken.outcome, taken.outcome)}"
-                )
+def _overrides(record: TrackRecord, begins: date) -> Iterator[str]:
+    for one in reversed(record.overrides):
+        if one.on >= begins:
+            level = _OVERRIDDEN.get(one.level, one.level)
+            yield f"{one.case}: op {words.short_day(one.on)} gezet op {level}"
 
 
 _OVERRIDDEN = {str(level): words.LEVEL[level] for level in Level} | {"opheffen": "het niveau van de kaart"}

@@ -35,6 +35,7 @@ WHY = {
     "no_data": "te weinig gegevens",
     "stale": "cijfers verouderd of onvolledig",
     "below_threshold": "onder de drempel",
+    "muted": "gedempt",
 }
 UNITS = (("provider", "aanbieders"), ("location", "locaties"))
 ENGINES = (("scorecard", "puntenkaart"), ("model", "model, per datum opnieuw geschat"))

@@ -12,7 +12,7 @@ HOSTILE = "</title><script>alert(1)</script> #panic() \u202e"
 
 
 def ended(name: str, outcome: Outcome, told: date | None, why: str = "") -> Ended:
-    return Ended(name, date(2026, 11, 3), outcome, told, Level.HIGH if told else None, why)
+    return Ended(name, date(2026, 11, 3), outcome, told, why)
 
 
 def facts(*happened: Ended, in_vain: tuple[InVain, ...] = ()) -> YearFacts:
