@@ -1,4 +1,4 @@
-"""`ews form make`: the quarterly form for providers."""
+"""`ews form`: the quarterly form for providers, made and read back."""
 
 from pathlib import Path
 from typing import Annotated
@@ -31,7 +31,22 @@ def make(
     emit(as_json, {"forms": [str(path) for path in made]}, text)
 
 
-# a group of one command would swallow its name
-@group.callback()
-def _group() -> None:
-    """Formulieren voor aanbieders."""
+@group.command()
+def read(context: typer.Context, as_json: Json = False) -> None:
+    """Lees ingevulde formulieren uit de postbus ([mailbox] in settings.toml); andere mail blijft ongelezen staan."""
+    from ews.jobs.mailbox import read_mailbox
+    from ews.jobs.run import run_job
+
+    site = site_of(context)
+    document = run_job(site, "mailbox", read_mailbox)
+    if not site.settings.site.mailbox.host:
+        text = "Er is geen postbus ingesteld: vul [mailbox] in settings.toml."
+    else:
+        text = (
+            f"{document['forms']} gelezen, {document['known']} al bekend, {document['held']} vastgehouden, "
+            f"{document['refused']} geweigerd, {document['too_large']} te groot; "
+            f"{document['other']} andere en {document['automatic']} automatische mails blijven ongelezen staan."
+        )
+    emit(as_json, document, text)
+    if document["held"] or document["refused"] or document["too_large"]:
+        raise typer.Exit(1)

@@ -19,7 +19,7 @@ from ews.signals.files import Content, read_content
 from ews.signals.parse import parse
 from ews.signals.table import Table
 from ews.signals.verdict import held_because, remarks
-from ews.store import deliveries, raw
+from ews.store import deliveries, fetches, raw
 from ews.store.audit import append
 from ews.store.deliveries import Delivery
 from ews.store.engine import reading, writing
@@ -89,10 +89,11 @@ def ingest(
     *,
     source: str | None = None,
     received_at: datetime | None = None,
+    doubt: str = "",
 ) -> IngestReport:
     """Take files in; without paths those in the site's inbox. Files of sources with history go by their date.
 
-    A refused file does not stop the others. Raises FileRefusedError for an unknown source or an absent path.
+    `doubt`: why a person has to look, whatever the files say: they are held. A refused file does not stop the others. Raises FileRefusedError for an unknown source or an absent path.
     """
     if source is not None:
         contract_named(context.settings.sources, source)
@@ -103,7 +104,7 @@ def ingest(
         )
     found = _in_order(context, _expanded(list(paths) or [context.folder / "inbox"]))
     with one_at_a_time(context):
-        taking = _Taking(context, source, received, Memory())
+        taking = _Taking(context, source, received, Memory(), doubt)
         return IngestReport(tuple(_take_in(taking, path) for path in found))
 
 
@@ -134,6 +135,7 @@ class _Taking:
     source: str | None
     received: datetime
     memory: Memory
+    doubt: str
 
 
 def _take_in(taking: _Taking, path: Path) -> FileReport:
@@ -153,6 +155,8 @@ def _read_and_store(taking: _Taking, path: Path) -> FileReport:
     content = read_content(path, file_limits(context.settings.site.limits))
     earlier = _earlier(context, raw.digest(content.raw), source)
     if earlier is not None and not _worth_reading_again(context, earlier):
+        with writing(context.engine) as connection:
+            fetches.note_again(connection, earlier.id, name=path.name, at=taking.received)
         return _as_before(path, earlier)
     arrival = _arrival(taking, content, earlier.source if earlier else source)
     contract = arrival.contract
@@ -160,7 +164,7 @@ def _read_and_store(taking: _Taking, path: Path) -> FileReport:
         raw.keep(context.folder / "raw", content.raw)
     if earlier is not None and earlier.status == "held":
         _replace(context, earlier)
-    problem = held_because(arrival.parsed, contract)
+    problem = held_because(arrival.parsed, contract) or taking.doubt
     number, counts = (
         hold(context, arrival, problem, taking.memory)
         if problem

@@ -82,14 +82,19 @@ def check_schedule(schedule: Mapping[str, ScheduledJob]) -> list[ConfigFault]:
 def check_site(site: SiteSettings) -> list[ConfigFault]:
     """The duty address can receive mail, and an insecure relay is on this machine."""
     faults = check_address("settings.toml", "office.duty_address", site.office.duty_address, site)
-    if site.smtp.security == "insecure-loopback" and site.smtp.host not in {"127.0.0.1", "::1", "localhost"}:
-        faults.append(
-            ConfigFault(
-                "settings.toml",
-                "smtp.security",
-                f"'insecure-loopback' mag niet voor {site.smtp.host or 'een leeg adres'}",
-                "Kies starttls of tls; zonder gecontroleerde TLS gaat er geen mail uit.",
+    for key, server in (("smtp", site.smtp), ("mailbox", site.mailbox)):
+        if server.security == "insecure-loopback" and server.host not in {"127.0.0.1", "::1", "localhost"}:
+            faults.append(
+                ConfigFault(
+                    "settings.toml",
+                    f"{key}.security",
+                    f"'insecure-loopback' mag niet voor {server.host or 'een leeg adres'}",
+                    "Kies starttls of tls; zonder gecontroleerde TLS gaat er geen mail uit of in.",
+                )
             )
+    if site.mailbox.host and not site.mailbox.user:
+        faults.append(
+            ConfigFault("settings.toml", "mailbox.user", "ontbreekt", "Noem de naam waarmee wordt ingelogd.")
         )
     return faults
 
