@@ -24,6 +24,8 @@ class Letter:
     """Id of the legal ground on which it names the provider before stage 4; empty: none was needed."""
     asked: tuple[tuple[str, int], ...] = ()
     """(profile, places) that it asks for, when it is a request for places."""
+    facts: tuple[str, ...] = ()
+    """Facts that it asks for, by the names that items of config/regulation give them."""
     reason: str = private()
 
 
@@ -78,4 +80,13 @@ class RaisedAnswer:
     next_step: str = private()
 
 
-Correspondence = Letter | LetterApproved | LetterSent | LetterAnswer | Raised | RaisedAnswer
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Facts that a notice still misses were asked for; `happened_on` is the day the request went out."""
+
+    facts: tuple[str, ...]
+    """Names that items of config/regulation ask for."""
+    whom: str
+
+
+Correspondence = Letter | LetterApproved | LetterSent | LetterAnswer | Raised | RaisedAnswer | Asked

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from ews.cases.correspondence import (
+    Asked,
     Letter,
     LetterAnswer,
     LetterApproved,
@@ -51,4 +52,5 @@ WORDS: Mapping[type[Any], Callable[[Any], str]] = {
     LetterAnswer: lambda what: _with(f"Antwoord van {what.who} op brief {what.letter}", what.text),
     Raised: _raised,
     RaisedAnswer: _raised_answer,
+    Asked: lambda what: f"Gevraagd aan {what.whom}: {', '.join(one.replace('_', ' ') for one in what.facts)}",
 }

@@ -13,6 +13,8 @@ class PlanOutcome:
     placed: int
     unmet: tuple[tuple[str, int, str], ...]
     """(profile, clients, binding reason)"""
+    forms: tuple[tuple[str, str, int], ...] = ()
+    """(profile, delivery form, clients) without a place; empty in a plan from before that was kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ews.cases import entries as e
+from ews.cases.evidence_state import Look
 from ews.cases.kinds import Party
 from ews.cli.case_options import (
     Attach,
@@ -154,6 +155,9 @@ def evidence_command(
     client_data: Annotated[
         bool, typer.Option("--client-data/--no-client-data", help="Staan er cliëntgegevens in?")
     ] = False,
+    redacted_from: Annotated[
+        Path | None, typer.Option(help="Origineel met cliëntgegevens waarvan dit de gelakte versie is.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Voeg een bewijsstuk toe: datum van het stuk, soort, vertrouwelijkheid, versie."""
@@ -164,7 +168,41 @@ def evidence_command(
         confidentiality=confidentiality,
         expires_on=day(expires, name="--expires") if expires else None,
         replaces=replaces,
-        client_data=client_data,
+        client_data=client_data and redacted_from is None,
+        redacted_from=redacted_from,
     )
     number = add_evidence(site_of(context), case, upload)
     emit(as_json, {"case": case, "evidence": number}, f"{case}: {path.name} is bewijsstuk B{number}.")
+
+
+@group.command("look")
+def look_command(
+    context: typer.Context,
+    case: Case,
+    number: Annotated[int, typer.Argument(metavar="NUMMER", help="Nummer van het bewijsstuk, zonder B.")],
+    outcome: Annotated[str, typer.Option(help="akkoord of afgekeurd.")],
+    text: Text = "",
+    as_json: Json = False,
+) -> None:
+    """Loop een gelakt bewijsstuk na; een ander dan wie het aanleverde. Zonder akkoord gaat het in geen bundel mee."""
+    from ews.jobs.evidence import look
+
+    found = parse_choice(Look, outcome, name="--outcome")
+    look(site_of(context), case, number, found, text)
+    emit(
+        as_json, {"case": case, "evidence": number, "look": found.value}, f"{case}, B{number}: {found.value}."
+    )
+
+
+@group.command("scan")
+def scan_command(context: typer.Context, as_json: Json = False) -> None:
+    """Bied bewijsstukken die nog op de virusscanner wachten opnieuw aan."""
+    from ews.jobs.scan import scan, scanning
+
+    site = site_of(context)
+    found = scan(site)
+    text = f"Gescand {found['scanned']}: schoon {found['clean']}, besmet {found['infected']}; nog wachtend {found['pending']}."
+    none = (
+        "Er is geen virusscanner ingesteld ([scanner] command in settings.toml): stukken heten niet gescand."
+    )
+    emit(as_json, found, text if scanning(site).has_scanner else none)

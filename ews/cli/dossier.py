@@ -17,6 +17,13 @@ group = typer.Typer(
 )
 app.add_typer(group, name="dossier")
 
+Cases = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="ZAAK...",
+        help="De zaak; met meer zaken omvat de melding hun aanbieders (artikel 5.2 onder 2).",
+    ),
+]
 Kind = Annotated[str, typer.Option("--kind", help="overmachtsmelding of ews_melding.")]
 
 
@@ -31,20 +38,18 @@ def kind_of(text: str) -> DossierKind:
 @group.command()
 def draft(
     context: typer.Context,
-    case: Case,
+    cases: Cases,
     kind: Kind = "overmachtsmelding",
     out: Annotated[
         Path | None, typer.Option(help="Ook wegschrijven als dit .docx-bestand, met de pdf ernaast.")
-    ] = None,
-    others: Annotated[
-        list[str] | None, typer.Option("--with", help="Andere zaak die dezelfde melding omvat; mag vaker.")
     ] = None,
     as_json: Json = False,
 ) -> None:
     """Stel een melding op in Word en PDF; exit 1 zolang er iets ontbreekt."""
     from ews.jobs import dossier as jobs
 
-    made = jobs.draft(site_of(context), case, kind_of(kind), others=tuple(others or ()), out=out)
+    case, others = cases[0], tuple(cases[1:]) or None
+    made = jobs.draft(site_of(context), case, kind_of(kind), others=others, out=out)
     dossier = made.dossier
     holes = [f"  {one.item:<3} {one.title}: {one.why} (van: {one.from_whom})" for one in dossier.missing]
     state = (
@@ -55,6 +60,7 @@ def draft(
     text = f"{dossier.title} {case}, versie {dossier.version}: {state}.\n  {made.word}\n  {made.pdf}"
     document = {
         "case": case,
+        "cases": list(dossier.cases),
         "kind": dossier.kind.value,
         "version": dossier.version,
         "new": made.is_new,
@@ -104,7 +110,7 @@ def fact(
 @group.command()
 def check(
     context: typer.Context,
-    case: Case,
+    cases: Cases,
     kind: Kind = "overmachtsmelding",
     as_of: AsOf = None,
     as_json: Json = False,
@@ -115,7 +121,8 @@ def check(
     from ews.jobs.dossier_acts import warnings
 
     site = site_of(context)
-    looked = look(site, case, kind_of(kind), as_of=as_of_moment(as_of, site.now))
+    others = tuple(cases[1:]) or None
+    looked = look(site, cases[0], kind_of(kind), others=others, as_of=as_of_moment(as_of, site.now))
     found = warnings(site, looked)
     emit(as_json, document_of(looked, found), text_of(looked, found))
     raise typer.Exit(0 if looked.dossier.is_complete else 1)

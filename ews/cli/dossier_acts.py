@@ -7,7 +7,19 @@ import typer
 
 from ews.cases.entries import Notice
 from ews.cases.kinds import NoticeKind
-from ews.cli.case_options import Case, FileDate, Files, On, Reason, Text, done, given, parse_choice
+from ews.cli.case_options import (
+    Case,
+    FileDate,
+    Files,
+    On,
+    Reason,
+    Text,
+    done,
+    entry_document,
+    entry_text,
+    given,
+    parse_choice,
+)
 from ews.cli.dossier import Kind, group, kind_of
 from ews.cli.frame import Json, day, emit, site_of
 from ews.dossier.approval import AnswerKind, Wish, channels_open, reopened, summary
@@ -106,12 +118,21 @@ def request(
     case: Case,
     kind: Kind = "overmachtsmelding",
     out: Annotated[Path | None, typer.Option(help="Map voor de mails; standaard dossiers/verzoeken.")] = None,
+    sent_to: Annotated[
+        str, typer.Option("--sent", help="Noteer dat het verzoek aan deze leverancier is verzonden.")
+    ] = "",
+    on: On = None,
     as_json: Json = False,
 ) -> None:
     """Leg per leverancier een mail klaar met wat ontbreekt; u leest, adresseert en verstuurt hem zelf."""
-    from ews.jobs.dossier_requests import write_requests
+    from ews.jobs.dossier_requests import note_requested, write_requests
 
     site = site_of(context)
+    if sent_to:
+        dated = day(on, name="--on") if on else None
+        entry = note_requested(site, case, kind_of(kind), sent_to, on=dated)
+        emit(as_json, entry_document(case, entry), entry_text(case, entry))
+        return
     written = write_requests(site, case, kind_of(kind), out)
     rows = [{"to": one.to, "items": list(one.items), "file": str(path)} for one, path in written]
     lines = [f"  aan {one.to}: {path}" for one, path in written]

@@ -8,6 +8,7 @@ from ews.dossier.conditions import weigh
 from ews.dossier.guards import Warned
 from ews.dossier.model import DossierItem, ItemState
 from ews.dossier.requests import requests
+from ews.dossier.words import listed
 from ews.jobs.dossier import Looked, is_outdated
 from ews.regulation import DossierKind
 
@@ -17,6 +18,7 @@ def document_of(looked: Looked, found: Sequence[Warned]) -> dict[str, Any]:
     dossier = looked.dossier
     return {
         "case": dossier.case,
+        "cases": list(dossier.cases),
         "kind": dossier.kind.value,
         "sendable": is_sendable(looked, found),
         "sendable_under_reservation": not any(one.blocks for one in found),
@@ -59,7 +61,8 @@ def _item(one: DossierItem) -> dict[str, str]:
 def text_of(looked: Looked, found: Sequence[Warned]) -> str:
     """The check for people: what blocks first, then what is missing, then what is thin."""
     dossier = looked.dossier
-    lines = [f"{dossier.title} {dossier.case}: {_head(looked, found)}"]
+    span = f" (met {listed(dossier.others)})" if dossier.others else ""
+    lines = [f"{dossier.title} {dossier.case}{span}: {_head(looked, found)}"]
     lines += [f"  onderdeel {one.item:<3} {one.why}\n{'':16}van: {one.from_whom}" for one in dossier.missing]
     lines += _part("Dit houdt versturen tegen:", [one.why for one in found if one.blocks])
     notes = [one.why for one in found if not one.blocks]

@@ -80,6 +80,7 @@ def assemble(obligation: Obligation, facts: CaseFacts, letter: Letter) -> Dossie
         house_style=letter.house_style,
         audit_head=letter.audit_head,
         config_hash=letter.config_hash,
+        cases=tuple(case.number for case in facts.cases),
     )
 
 

@@ -68,7 +68,7 @@ def write_table(facts: CaseFacts, need: Need) -> Passage:
             line.form,
             str(line.clients),
             _number(line.nowhere),
-            cite(line.refs),
+            cite((*line.refs, *line.nowhere_refs)),
         )
         for name, line in lines
     ]
@@ -98,7 +98,8 @@ def write_nowhere(facts: CaseFacts, need: Need) -> Passage:
     total = sum(line.nowhere or 0 for line in lines)
     detail = listed([f"{line.profile} {line.form}: {line.nowhere}".replace("  ", " ") for line in without])
     text = f"Voor {total} verzekerden is geen andere plaats gevonden{f' ({detail})' if detail else ''}."
-    return _passage(facts, need, lines, Paragraph((Sentence(text, _refs(lines)),)))
+    plans = tuple(dict.fromkeys(ref for line in lines for ref in line.nowhere_refs))
+    return _passage(facts, need, lines, Paragraph((Sentence(text, (*_refs(lines), *plans)),)))
 
 
 def _passage(facts: CaseFacts, need: Need, lines: list[ClientLine], block: Paragraph | Table) -> Passage:

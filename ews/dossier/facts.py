@@ -39,8 +39,10 @@ def write(facts: CaseFacts, need: Need) -> Passage | None:
 def hole(facts: CaseFacts, need: Need) -> Passage:
     """The fact printed as missing, with who must supply it and when it was asked for."""
     asked = facts.asked.get(need.fact)
-    gap = missing(need.what, need.from_whom, long_date(asked) if asked else "")
-    return Passage((Paragraph((gap,)),), ItemState.MISSING, f"{need.what} ontbreekt", need.from_whom)
+    on = long_date(asked) if asked else ""
+    gap = missing(need.what, need.from_whom, on)
+    why = f"{need.what} ontbreekt{f' (gevraagd op {on})' if on else ''}"
+    return Passage((Paragraph((gap,)),), ItemState.MISSING, why, need.from_whom)
 
 
 def join(passages: Iterable[Passage]) -> Passage:

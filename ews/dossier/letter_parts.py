@@ -64,10 +64,15 @@ def _clients(facts: CaseFacts, dossier: Dossier, shown: Disclosed | None) -> Ite
 
 def _asked(facts: CaseFacts, dossier: Dossier, shown: Disclosed | None) -> Iterable[PaperBlock]:
     del facts, shown
-    wanted = {(what, whom) for item in dossier.items for what, whom in holes(item) if "zorgaanbieder" in whom}
-    rows = [(str(number), what) for number, (what, _) in enumerate(sorted(wanted), start=1)]
+    rows = [(str(number), what) for number, what in enumerate(asked_of_provider(dossier), start=1)]
     if rows:
         yield table("Wat wij u vragen", ("Nr", "Gegeven"), rows, (8, 92))
+
+
+def asked_of_provider(dossier: Dossier) -> tuple[str, ...]:
+    """What the provider itself must still supply."""
+    wanted = {what for item in dossier.items for what, whom in holes(item) if "zorgaanbieder" in whom}
+    return tuple(sorted(wanted))
 
 
 def _agreements(facts: CaseFacts, dossier: Dossier, shown: Disclosed | None) -> Iterable[PaperBlock]:

@@ -200,6 +200,8 @@ class Dossier:
     house_style: HouseStyle
     audit_head: str
     config_hash: str
+    cases: tuple[str, ...] = ()
+    """Every case that it spans, its own first; empty in a version from before that was kept."""
     standing: tuple[str, ...] = ()
     """How it stands once people have acted on it: approved by whom, which gaps are named. Empty for a draft."""
 
@@ -207,6 +209,11 @@ class Dossier:
     def missing(self) -> tuple[DossierItem, ...]:
         """Items that stand between the office and a complete notice."""
         return tuple(item for item in self.items if item.state is ItemState.MISSING)
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The other cases that it spans (article 5.2 under 2 speaks of providers)."""
+        return self.cases[1:]
 
     @property
     def is_complete(self) -> bool:
@@ -226,8 +233,8 @@ class Dossier:
 
 
 def missing(what: str, from_whom: str, asked_on: str = "") -> Sentence:
-    """A visible hole: `[ONTBREEKT: wat, van wie]`."""
-    asked = f"; gevraagd {asked_on}" if asked_on else ""
+    """A visible hole: `[ONTBREEKT: wat, van wie; gevraagd op dag]`."""
+    asked = f"; gevraagd op {asked_on}" if asked_on else ""
     return Sentence(f"[ONTBREEKT: {what}, van {from_whom}{asked}]", missing=True)
 
 

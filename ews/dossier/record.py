@@ -33,6 +33,8 @@ class ClientLine:
     """For how many no other place was found; None: not worked out."""
     refs: tuple[Ref, ...]
     as_of: date | None = None
+    nowhere_refs: tuple[Ref, ...] = ()
+    """What `nowhere` rests on, when that is not the count itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from ews.jobs.case_log import lay_stage_ready, record
 from ews.jobs.case_opening import open_by_hand, open_for_alerts
 from ews.jobs.evidence import Upload, keep_files
 from ews.jobs.run import Context
+from ews.jobs.scan import scan
 from ews.people import Person
 from ews.store import audit, cases, escalations
 from ews.store.engine import reading, writing
@@ -97,6 +98,8 @@ def act(context: Context, given: Act, what: What, *, along: Iterable[What] = ())
         for brought in along:
             on, author = entry.happened_on, person.id
             record(connection, context, case.number, brought, on=on, author=author, evidence=attached)
+    if given.uploads:
+        scan(context)
     return entry
 
 
@@ -165,7 +168,9 @@ def add_evidence(context: Context, number: str, upload: Upload) -> int:
     with writing(context.engine) as connection:
         case = cases.load_case(connection, number)
         refuse(rules.act_obstacles(case, signers, happened_on=today, today=today), None)
-        return keep_files(connection, context, case, [upload])[0]
+        (kept,) = keep_files(connection, context, case, [upload])
+    scan(context)
+    return kept
 
 
 def stage_change(context: Context, case: str, target: int, reason: str) -> StageChange:

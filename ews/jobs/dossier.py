@@ -49,15 +49,19 @@ def look(
     case: str,
     kind: DossierKind,
     *,
-    others: Sequence[str] = (),
+    others: Sequence[str] | None = None,
     as_of: datetime | None = None,
     reader: Recipient = Recipient.NZA,
 ) -> Looked:
-    """The notice as the record fills it for a reader, without storing anything."""
+    """The notice as the record fills it for a reader, without storing anything.
+
+    Without `others` it spans the cases that its newest version spans.
+    """
     moment = as_of or context.now
     with reading(context.engine) as connection:
-        gathered = gather(connection, context, case, others, as_of=moment, reader=reader)
         stored = dossiers.latest(connection, case, kind)
+        spans = _span(case, others, stored)
+        gathered = gather(connection, context, case, spans, as_of=moment, reader=reader)
         head = audit.head(connection)
     obligation = chosen(context, kind, stored, moment)
     letter = _letter(context, moment, head, stored.version + 1 if stored else 1)
@@ -65,15 +69,21 @@ def look(
 
 
 def draft(
-    context: Context, case: str, kind: DossierKind, *, others: Sequence[str] = (), out: Path | None = None
+    context: Context,
+    case: str,
+    kind: DossierKind,
+    *,
+    others: Sequence[str] | None = None,
+    out: Path | None = None,
 ) -> Drafted:
-    """Draft a notice in both forms, and keep it as a version.
+    """Draft a notice in both forms, and keep it as a version; `others` as in `look`.
 
     The same record at the same moment is the same version, with the same bytes. Raises NotFoundError.
     """
     with reading(context.engine) as connection:
-        gathered = gather(connection, context, case, others, as_of=context.now)
         stored = dossiers.latest(connection, case, kind)
+        spans = _span(case, others, stored)
+        gathered = gather(connection, context, case, spans, as_of=context.now)
         head = audit.head(connection)
     obligation = chosen(context, kind, stored, context.now)
     letter = _letter(context, context.now, head, stored.version + 1 if stored else 1)
@@ -88,6 +98,12 @@ def draft(
         about = f"{case}/{kind}/v{made.version}"
         audit.append(connection, context.actor, "dossier.drafted", about, {"files": files}, now=context.now)
     return drafted
+
+
+def _span(case: str, others: Sequence[str] | None, stored: StoredDossier | None) -> tuple[str, ...]:
+    if others is None:
+        return stored.content.others if stored is not None else ()
+    return tuple(one for one in dict.fromkeys(others) if one != case)
 
 
 def _says_the_same(made: Dossier, stored: StoredDossier) -> bool:

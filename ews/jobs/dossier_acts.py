@@ -227,24 +227,20 @@ def _log_notice(
         phoned=call.whom if call else "",
     )
     on = min(one.on for one in sent)
-    record(
-        connection,
-        context,
-        stored.case,
-        notice,
-        on=on,
-        author=context.actor.id,
-        evidence=[_keep_sent_form(connection, context, stored, on)],
-    )
+    for case in stored.content.cases or (stored.case,):
+        kept = _keep_sent_form(connection, context, stored, on, case=case)
+        record(connection, context, case, notice, on=on, author=context.actor.id, evidence=[kept])
 
 
-def _keep_sent_form(connection: Connection, context: Context, stored: StoredDossier, on: date) -> int:
+def _keep_sent_form(
+    connection: Connection, context: Context, stored: StoredDossier, on: date, *, case: str
+) -> int:
     """What was sent, as evidence of the case: a later notice refers to it."""
     name = f"{approved_stem(stored)}.pdf"
     content = (context.folder / "dossiers" / name).read_bytes()
     digest = evidence.keep(context.folder / "evidence", content)
     file = EvidenceFile(name=name, kind="melding", evidence_date=on, confidentiality="vertrouwelijk")
-    number, _ = record_evidence(connection, context, stored.case, file, content=(digest, len(content)))
+    number, _ = record_evidence(connection, context, case, file, content=(digest, len(content)))
     return number
 
 

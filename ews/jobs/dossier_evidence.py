@@ -58,14 +58,14 @@ class Numbering:
         """The number of an extract: the one it has, or the next free one."""
         for number, _, known in self.added:
             if known.sha256 == extract.sha256:
-                return self._ref(number)
+                return self.ref(number)
         versions = [one for one in self.case.evidence if _is_version(one.kind, one.name, one.sha256, extract)]
         newest = max(versions, key=lambda one: one.version, default=None)
         if newest is not None and newest.sha256 == extract.sha256:
-            return self._ref(newest.number)
+            return self.ref(newest.number)
         number = newest.number if newest else self._next()
         self.added.append((number, newest.version + 1 if newest else 1, extract))
-        return self._ref(number)
+        return self.ref(number)
 
     def cite_delivery(self, file: DeliveredFile, row: int | None = None) -> Ref:
         """The number of a delivered file, with the row in it."""
@@ -118,7 +118,8 @@ class Numbering:
         standing = [one.number for one in self.case.evidence]
         return max([*standing, *(number for number, _, _ in self.added)], default=0) + 1
 
-    def _ref(self, number: int) -> Ref:
+    def ref(self, number: int) -> Ref:
+        """A number of this case, as the notice cites it."""
         return Ref(number, case="" if self.is_own else self.case.number)
 
 

@@ -1,8 +1,6 @@
 """Gathering what a notice may state: the log, the register and the assessment of a case, each with its evidence."""
 
-import json
-import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,11 +10,12 @@ from sqlalchemy import Connection
 
 from ews.cases import log
 from ews.cases.calendar import office_date
+from ews.cases.correspondence import Asked
 from ews.cases.model import CaseFile
-from ews.cases.moves import PlanOutcome
 from ews.dossier.disclosure import Recipient
-from ews.dossier.model import Ref
-from ews.dossier.record import CaseFacts, ClientLine, ProviderFacts, Risk, RiskReason, Stated
+from ews.dossier.record import CaseFacts, ProviderFacts, Risk, RiskReason, Stated
+from ews.jobs.dossier_cells import Cells
+from ews.jobs.dossier_clients import client_lines
 from ews.jobs.dossier_evidence import Numbering, cite_assessment, cite_log
 from ews.jobs.run import Context
 from ews.notify.words import CONFIDENCE, LEVEL, ROLE
@@ -78,80 +77,19 @@ def gather(
         today=office_date(as_of),
         risk=risk,
         targets=found[0].policy.get("case", {}).get("targets", {}),
+        asked=_asked(found),
         uitvoerders=tuple(one.name for one in context.settings.wlz_uitvoerders.values()),
     )
     return Gathered(facts, tuple(numbering.values()))
 
 
-class Cells:
-    """The newest row per subject, indicator and dimension, with the file it came from.
-
-    A source that the reader may see goes before a newer one that it may not.
-    """
-
-    def __init__(
-        self,
-        frame: pd.DataFrame,
-        files: Mapping[int, dossiers.DeliveredFile],
-        cleared: Collection[str],
-        seen: pd.DataFrame,
-        *,
-        unheard: Collection[tuple[int, int]] = (),
-    ) -> None:
-        self._unheard = frozenset(unheard)
-        self._seen = {
-            (row.subject, row.source): office_date(row.seen_at) for row in seen.itertuples(index=False)
-        }
-        self._cleared = frozenset(cleared)
-        seen = frame.assign(cleared=frame["source"].isin(self._cleared))
-        ordered = seen.sort_values(["cleared", "period_end", "known_at", "source"], kind="stable")
-        newest = ordered.drop_duplicates(["subject", "indicator", "dimension"], keep="last")
-        self._files = files
-        self._rows: dict[tuple[str, str], list[Any]] = {}
-        for row in newest.itertuples(index=False):
-            self._rows.setdefault((row.subject, row.indicator), []).append(row)
-
-    def one(self, subject: str, indicator: str) -> Any | None:
-        """The row without dimensions, when it says something."""
-        rows = self._rows.get((subject, indicator), [])
-        return next((row for row in rows if row.dimension == "{}" and _says(row)), None)
-
-    def split(self, subject: str, indicator: str) -> list[Any]:
-        """Rows with dimensions, or the total when there is no split."""
-        rows = [row for row in self._rows.get((subject, indicator), []) if not math.isnan(row.value)]
-        return [row for row in rows if row.dimension != "{}"] or rows
-
-    def ref(self, numbering: Numbering, row: Any) -> Ref:
-        """The delivered file and row behind a figure."""
-        return numbering.cite_delivery(self._files[int(row.delivery_id)], int(row.row_number))
-
-    def stood_on(self, row: Any) -> date:
-        """The last day a figure was stated: one that did not change is not stored again, its source was seen."""
-        stated: date = row.period_end
-        if row.period_start is not None:
-            return stated
-        return max(stated, self._seen.get((row.subject, row.source), stated))
-
-    def withheld(self, row: Any) -> str:
-        """The source of a row, when the reader may not see it."""
-        return "" if row.source in self._cleared else str(row.source)
-
-    def is_unheard(self, reason: Reason) -> bool:
-        """Whether a reason is a soft signal on which the provider was not heard yet."""
-        return any((row.delivery, row.row) in self._unheard for row in reason.observations)
-
-    def is_withheld(self, reason: Reason) -> bool:
-        """Whether a reason rests on a source that the reader may not see."""
-        return any(row.source not in self._cleared for row in reason.observations)
-
-    def reason_refs(self, numbering: Numbering, reason: Reason) -> tuple[Ref, ...]:
-        """The rows behind a reason of an assessment."""
-        rows = [row for row in reason.observations if row.delivery in self._files]
-        return tuple(numbering.cite_delivery(self._files[row.delivery], row.row) for row in rows)
-
-
-def _says(row: Any) -> bool:
-    return isinstance(row.text, str) or not math.isnan(row.value)
+def _asked(found: Iterable[CaseFile]) -> dict[str, date]:
+    """Fact -> the day it was last asked for."""
+    asked: dict[str, date] = {}
+    for case in found:
+        for entry, what in log.current(case, Asked):
+            asked |= dict.fromkeys(what.facts, entry.happened_on)
+    return asked
 
 
 def _cleared(context: Context, reader: Recipient) -> frozenset[str]:
@@ -205,7 +143,7 @@ def _provider(cells: Cells, numbering: Numbering, case: CaseFile) -> ProviderFac
             text, refs = ("", ()) if withheld else (write(row), (cells.ref(numbering, row),))
             stated[fact] = (Stated(text, refs, dated, withheld=withheld),)
     hidden = (cells.withheld(row) for row in cells.split(subject, "clienten"))
-    clients = tuple(_clients(cells, numbering, case))
+    clients = tuple(client_lines(cells, numbering, case))
     return ProviderFacts(subject, name, stated, clients, next(filter(None, hidden), ""))
 
 
@@ -231,24 +169,6 @@ def _legal_form(cells: Cells, subject: str) -> str:
 
 def _period(row: Any) -> str:
     return period(row.period_start, row.period_end)
-
-
-def _clients(cells: Cells, numbering: Numbering, case: CaseFile) -> Iterable[ClientLine]:
-    plan = next((what for _, what in reversed(list(log.current(case, PlanOutcome)))), None)
-    unmet = {profile: clients for profile, clients, _ in plan.unmet} if plan else {}
-    counted: dict[tuple[str, str], list[Any]] = {}
-    for row in (one for one in cells.split(case.subject, "clienten") if not cells.withheld(one)):
-        content = json.loads(row.dimension)
-        counted.setdefault((content.get("profiel", ""), content.get("leveringsvorm", "")), []).append(row)
-    profiles = [profile for profile, _ in counted]
-    for (profile, form), rows in sorted(counted.items()):
-        clients = int(sum(row.value for row in rows))
-        # a plan counts per profile; over two delivery forms it can't be told apart
-        nowhere = unmet.get(profile, 0) if plan and profiles.count(profile) == 1 else None
-        refs = tuple(cells.ref(numbering, row) for row in rows)
-        yield ClientLine(
-            profile or "onbekend", form, clients, nowhere, refs, max(cells.stood_on(row) for row in rows)
-        )
 
 
 def _risk(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ews.cases.calendar import add_working_days, office_date
 from ews.cases.correspondence import (
+    Asked,
     LetterAnswer,
     LetterApproved,
     LetterSent,
@@ -116,6 +117,8 @@ def _proof(found: LetterState) -> tuple[int, ...]:
 def _after_sending(found: LetterState, text: LetterText, sent: LetterSent, on: date) -> Iterator[What]:
     due = add_working_days(on, text.answer_days)
     asked = tuple(Places(profile, count) for profile, count in found.letter.asked)
+    if found.letter.facts:
+        yield Asked(found.letter.facts, ", ".join(sent.to))
     for name in sent.to:
         if text.answer is AnswerUse.ALTERNATIVE:
             yield Alternative(AlternativeKind.PROCUREMENT, asked, due, organisation=name)

@@ -15,6 +15,7 @@ from ews.cases.model import Entry
 from ews.dossier.answer_form import answer_of
 from ews.dossier.clients import in_natura
 from ews.dossier.layout import plain_paper
+from ews.dossier.letter_parts import Part, asked_of_provider
 from ews.dossier.letters import AnswerUse, Filled, LetterText, may_name, write_letter
 from ews.dossier.paper import Paper, PaperBlock
 from ews.dossier.read_docx import read_tables
@@ -22,7 +23,8 @@ from ews.dossier.record import CaseFacts
 from ews.dossier.words import long_date
 from ews.errors import FileRefusedError, NotFoundError, RefusedError
 from ews.jobs.cases import Act, act
-from ews.jobs.dossier import look, write_file
+from ews.jobs.dossier import Looked, look, write_file
+from ews.jobs.dossier_requests import facts_named
 from ews.jobs.evidence import Upload
 from ews.jobs.run import Context
 from ews.regulation import DossierKind
@@ -80,6 +82,7 @@ def write(context: Context, case: str, wanted: Wanted) -> Written:
         forms=forms,
         ground="" if allowed or not named else wanted.ground,
         asked=_asked(looked.facts) if text.answer is AnswerUse.ALTERNATIVE else (),
+        facts=_facts_asked(context, looked, text),
         reason=wanted.reason,
     )
     entry = act(context, Act(case, evidence=wanted.evidence), letter)
@@ -112,6 +115,13 @@ def _uitvoerders(context: Context, text: LetterText) -> tuple[str, ...]:
     if text.to != "wlz_uitvoerder" or text.answer_days == 0:
         return ()
     return tuple(one.name for one in context.settings.wlz_uitvoerders.values())
+
+
+def _facts_asked(context: Context, looked: Looked, text: LetterText) -> tuple[str, ...]:
+    if Part.ASKED not in text.parts or text.answer_days == 0:
+        return ()
+    asked = asked_of_provider(looked.dossier)
+    return facts_named(context, looked, DossierKind.OVERMACHTSMELDING, asked)
 
 
 def _asked(facts: CaseFacts) -> tuple[tuple[str, int], ...]:

@@ -1,6 +1,7 @@
 """Planning where clients could go: gather the town, solve it, and keep the outcome in the case when asked."""
 
 import json
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -104,7 +105,11 @@ def record_plan(context: Context, view: TransferView, document: dict[str, Any]) 
     name = f"overdrachtsplan_{office_date(context.now):%Y-%m-%d}.json"
     upload = Upload.of(content, name, kind="plan")
     unmet = tuple((one.group.profile, one.clients, BLOCK_WORDS[one.block]) for one in view.plan.unmet)
-    what = PlanOutcome(view.clients, view.plan.placed, unmet)
+    forms: Counter[tuple[str, str]] = Counter()
+    for one in view.plan.unmet:
+        forms[one.group.profile, one.group.form] += one.clients
+    by_form = tuple((profile, form, count) for (profile, form), count in sorted(forms.items()))
+    what = PlanOutcome(view.clients, view.plan.placed, unmet, by_form)
     act(context, Act(view.case, uploads=(upload,)), what)
     return view.case
 
