@@ -1,6 +1,6 @@
 """`ews transfer`: where the clients could go, and for whom there is no place."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -36,11 +36,12 @@ def plan(
 ) -> None:
     """Voorstel voor de overdracht: wie waarheen, voor wie geen plek, en waarom. Cliënten kiezen."""
     from ews.jobs.transfer import plan_transfer, record_plan
+    from ews.jobs.transfer_document import plan_document
 
     site = site_of(context)
     moment = as_of_moment(as_of, site.now) if as_of else None
     view = plan_transfer(site, subject, allow=allow or (), as_of=moment)
-    document = _document(view)
+    document = plan_document(view)
     text = _text(view)
     if record:
         case = record_plan(site, view, document)
@@ -64,80 +65,6 @@ def index(context: typer.Context, as_of: AsOf = None, as_json: Json = False) -> 
     lines = [f"{'nergens heen':>12} {'cliënten':>9}  aanbieder"]
     lines += [f"{left:>12} {clients:>9}  {name or provider}" for provider, name, clients, left in rows]
     emit(as_json, document, "\n".join(lines))
-
-
-def _document(view: "TransferView") -> dict[str, Any]:
-    return {
-        "provider": view.provider,
-        "name": view.name,
-        "case": view.case,
-        "as_of": view.as_of.isoformat(),
-        "clients": view.clients,
-        "placed": view.plan.placed,
-        **_unmet_document(view),
-        **_moves_document(view),
-        "displaced_waiting": view.plan.displaced,
-        "more_places": [
-            {"location": gain.site.location, "profile": gain.site.profile, "one": gain.one, "most": gain.most}
-            for gain in view.plan.gains
-        ],
-        "options": view.options,
-        "cascade": {
-            "rounds": [
-                {
-                    "round": one.number,
-                    "clients": one.clients,
-                    "placed": one.placed,
-                    "tipped": list(one.tipped),
-                }
-                for one in view.cascade.rounds
-            ],
-            "unplaced": view.cascade.unplaced,
-            "settled": view.cascade.settled,
-        },
-        "context_unknown": list(view.unknown),
-        "optimal": view.plan.proven,
-    }
-
-
-def _unmet_document(view: "TransferView") -> dict[str, Any]:
-    from ews.cases.transfer import BLOCK_WORDS
-
-    return {
-        "unmet": [
-            {
-                "profile": one.group.profile,
-                "form": one.group.form,
-                "needs": sorted(one.group.needs),
-                "clients": one.clients,
-                "reason": BLOCK_WORDS[one.block],
-                "binding": one.block.value,
-            }
-            for one in view.plan.unmet
-        ]
-    }
-
-
-def _moves_document(view: "TransferView") -> dict[str, Any]:
-    return {
-        "assignments": [
-            {
-                "profile": move.group.profile,
-                "form": move.group.form,
-                "needs": sorted(move.group.needs),
-                "clients": move.clients,
-                "provider": move.site.provider,
-                "name": view.town.takers[move.site.provider].name,
-                "location": move.site.location,
-                "distance": move.site.distance,
-                "confirmed_on": move.site.confirmed_on.isoformat() if move.site.confirmed_on else None,
-                "confirmed_by": move.site.confirmed_by,
-                "context": move.site.context,
-                "level": view.town.takers[move.site.provider].level,
-            }
-            for move in view.plan.moves
-        ]
-    }
 
 
 def _text(view: "TransferView") -> str:

@@ -59,7 +59,7 @@ def sign(context: Context, number: int) -> Entry:
 
 def _do(by_first: Context, given: Act, waiting: Proposal) -> Entry:
     if isinstance(waiting.what, Decision) and waiting.what.kind is DecisionKind.CLOSE:
-        return close(by_first, given, waiting.what.reason)
+        return close(by_first, given, waiting.what.reason, outcome=waiting.what.outcome)
     return act(by_first, given, waiting.what)
 
 

@@ -6,6 +6,7 @@ The rules are those of `ews.cases.rules`; a form only asks.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from ews.cases.entries import What
 from ews.cases.obstacles import Obstacle
@@ -36,11 +37,15 @@ class CaseAct:
     button: str
     intro: str
     fields: Callable[[Setting], tuple[Field, ...]]
-    build: Callable[[Reading, Setting], What]
+    build: Callable[[Reading, Setting], What | None]
+    """None: the file that comes along is all there is."""
     file_kind: str = ""
     """Kind of the evidence that can be handed in with it; empty: none."""
+    needs_file: bool = False
     takes_second: bool = False
     is_dated: bool = True
+    makes: type[Any] | None = None
+    """Kind of entry; one of that kind can be corrected with the same form."""
     beside: Mapping[Obstacle, tuple[str, str]] = field(default_factory=dict)
 
 

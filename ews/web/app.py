@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ews.errors import EwsError, NotAllowedError, NotFoundError
 from ews.web import acknowledge, links, login, metrics
-from ews.web.door import BodyTooLargeError, Door
+from ews.web.door import BodyTooLargeError, BodyTooSlowError, Door
 from ews.web.errands import Errands
 from ews.web.login import login_page
 from ews.web.pages import (
@@ -30,6 +30,7 @@ from ews.web.pages import (
     portfolio,
     provider,
     quarantine,
+    transfer,
     week,
 )
 from ews.web.rendering import page
@@ -49,6 +50,7 @@ ROUTERS = (
     provider.router,
     cases.router,
     case_acts.router,
+    transfer.router,
     notice.router,
     notice_acts.router,
     notice_files.router,
@@ -76,7 +78,12 @@ def create_app(site: OpenSite) -> FastAPI:
     settings = site.opened.settings.site
     host = urlsplit(settings.office.base_url).hostname or ""
     app.add_middleware(LastResort)
-    app.add_middleware(Door, hosts=LOCAL_HOSTS | {host}, body_bytes=settings.web.upload_bytes + 100_000)
+    app.add_middleware(
+        Door,
+        hosts=LOCAL_HOSTS | {host},
+        body_bytes=settings.web.upload_bytes + 100_000,
+        body_seconds=settings.web.upload_seconds,
+    )
     return app
 
 
@@ -98,6 +105,10 @@ class LastResort:
             await self.app(scope, receive, answer)
         except BodyTooLargeError:
             await PlainTextResponse("Dit is meer dan de pagina aanneemt.", 413)(scope, receive, answer)
+        except BodyTooSlowError:
+            await PlainTextResponse("Het aanleveren duurde te lang; er is niets bewaard.", 408)(
+                scope, receive, answer
+            )
         except Exception:
             number = scope["state"]["request_id"]
             log.exception("page failed", request=number)

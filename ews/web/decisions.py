@@ -21,6 +21,13 @@ CHECKS = {
     "verrekening": "verrekening nagegaan",
     "juridisch": "juridisch getoetst",
 }
+CLOSED_AS = {
+    "sluiten": "geen van deze: de zorg ging gewoon door",
+    "gestopt": "de zorg is gestopt",
+    "failliet": "failliet",
+    "overgenomen": "de zorg is overgenomen",
+    "afgewend": "een maatregel wendde het af",
+}
 DECIDED_HERE = tuple(kind for kind in DecisionKind if kind is not DecisionKind.CLOSE)
 _REASON = {Obstacle.NO_REASON: ("reden", "Hier hoort een reden bij.")}
 _SECOND = {
@@ -145,11 +152,16 @@ def _decision(reading: Reading, _: Setting) -> What:
 
 
 def _close_fields(setting: Setting) -> tuple[Field, ...]:
-    return (Field("reden", "Waarom kan de zaak dicht", "long"), second_field(setting))
+    ends = choices_of({one: CLOSED_AS.get(one, one) for one in OUTCOMES[DecisionKind.CLOSE]})
+    return (
+        Field("uitkomst", "Hoe liep het af", "choice", choices=ends, help="De terugblik leert hiervan."),
+        Field("reden", "Waarom kan de zaak dicht", "long"),
+        second_field(setting),
+    )
 
 
 def _close(reading: Reading, _: Setting) -> What:
-    return entries.Decision(DecisionKind.CLOSE, "sluiten", reason=reading.text("reden"))
+    return entries.Decision(DecisionKind.CLOSE, reading.values["uitkomst"], reason=reading.text("reden"))
 
 
 DECISIONS: tuple[CaseAct, ...] = (

@@ -1,5 +1,6 @@
 """What stands between the network and every page: hosts, foreign origins, sizes, headers, the access log."""
 
+import asyncio
 import secrets
 import time
 from urllib.parse import urlsplit
@@ -19,13 +20,18 @@ class BodyTooLargeError(Exception):
     """More bytes than a form or upload may have."""
 
 
+class BodyTooSlowError(Exception):
+    """A body that trickles in longer than an upload may take."""
+
+
 class Door:
     """Refuses what comes from elsewhere, limits what is sent, and puts the headers on every answer."""
 
-    def __init__(self, app: ASGIApp, *, hosts: frozenset[str], body_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, *, hosts: frozenset[str], body_bytes: int, body_seconds: float) -> None:
         self.app = app
         self.hosts = hosts
         self.body_bytes = body_bytes
+        self.body_seconds = body_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -48,7 +54,7 @@ class Door:
         if refused is not None:
             await refused(scope, receive, answer)
         else:
-            await self.app(scope, _limited(receive, self.body_bytes), answer)
+            await self.app(scope, _limited(receive, self.body_bytes, self.body_seconds), answer)
         _note(scope, status, time.perf_counter() - began)
 
     def _refusal(self, scope: Scope) -> PlainTextResponse | None:
@@ -72,13 +78,20 @@ def _same_origin(headers: Headers) -> bool:
     return site == "same-origin" if site is not None else origin != "null"
 
 
-def _limited(receive: Receive, limit: int) -> Receive:
-    """The same body, broken off when it grows over the limit, whatever its headers promised."""
-    seen = 0
+def _limited(receive: Receive, limit: int, seconds: float) -> Receive:
+    """The same body, broken off when it grows over the limit or takes too long, whatever its headers promised."""
+    seen, whole = 0, False
+    until = time.monotonic() + seconds
 
     async def bounded() -> Message:
-        nonlocal seen
-        message = await receive()
+        nonlocal seen, whole
+        if whole:  # what comes after the body is the end of the connection, and may take its time
+            return await receive()
+        try:
+            message = await asyncio.wait_for(receive(), max(0, until - time.monotonic()))
+        except TimeoutError:
+            raise BodyTooSlowError from None
+        whole = not message.get("more_body", False)
         seen += len(message.get("body", b""))
         if seen > limit:
             raise BodyTooLargeError

@@ -11,7 +11,9 @@ from starlette.datastructures import UploadFile
 
 from ews.cases.entries import Places
 
-Kind = Literal["text", "long", "date", "choice", "several", "check", "euro", "places", "file", "number"]
+Kind = Literal[
+    "text", "long", "date", "choice", "several", "check", "euro", "places", "file", "number", "shares"
+]
 Choices = Sequence[tuple[str, str]]
 LONGEST = 20_000
 
@@ -83,7 +85,9 @@ def _value(one: Field, posted: Posted) -> Any:
     if not text:
         if one.required:
             raise ValueError("Vul dit in.")
-        return None if one.kind in {"date", "euro", "number"} else () if one.kind == "places" else ""
+        return (
+            None if one.kind in {"date", "euro", "number"} else () if one.kind in {"places", "shares"} else ""
+        )
     if len(text) > LONGEST:
         raise ValueError(f"Dit is {len(text)} tekens; hooguit {LONGEST} past.")
     return _READERS[one.kind](one, text)
@@ -144,6 +148,18 @@ def _one_place(part: str) -> Places:
     return Places(found[1].upper(), int(found[3]), (found[2] or "").strip().lower())
 
 
+def _shares(_: Field, text: str) -> tuple[tuple[str, float], ...]:
+    """`Noord 60, Zuid 40`: names with a percentage."""
+    return tuple(_one_share(part.strip()) for part in re.split(r"[,\n;]", text) if part.strip())
+
+
+def _one_share(part: str) -> tuple[str, float]:
+    found = re.fullmatch(r"(.{2,60}?)[ =:]+(\d{1,3}) ?%?", part)
+    if found is None or int(found[2]) > 100:
+        raise ValueError(f"'{part}' is geen aandeel. Schrijf Noord 60, Zuid 40 (procent).")
+    return found[1], int(found[2]) / 100
+
+
 _READERS: Mapping[str, Callable[[Field, str], Any]] = {
     "text": lambda _, text: re.sub(r"\s+", " ", text),
     "long": lambda _, text: text,
@@ -152,4 +168,5 @@ _READERS: Mapping[str, Callable[[Field, str], Any]] = {
     "euro": _euro,
     "number": _number,
     "places": _places,
+    "shares": _shares,
 }

@@ -23,6 +23,7 @@ PUBLIC = frozenset(
 
 _WORK_FORMS = (
     "contact", "maatregel", "alternatief", "antwoord", "afspraak", "wederhoor", "taak", "taak-klaar", "feit", "notitie",
+    "bewijsstuk", "afspraak-klaar", "effect", "rol", "regie", "situatie", "groep", "telling", "verstuurd", "koppeling", "les",
 )  # fmt: skip
 _DECISION_FORMS = ("trede", "besluit", "sluiten")
 
@@ -51,6 +52,8 @@ ALLOWED: Mapping[str, frozenset[Role]] = {
     "case": RISK,
     "case_audit": RISK,
     "case_evidence": RISK,
+    "case_transfer": RISK,
+    "case_transfer_keep": WORKERS,
     "notice": RISK,
     "notice_file": RISK,
     "notice_changes": RISK,

@@ -72,6 +72,12 @@ def _alternative_fields(setting: Setting) -> tuple[Field, ...]:
             "organisatie", "Gevraagde organisatie", required=False, help="Leeg bij zelf in de zorg voorzien."
         ),
         Field(
+            "aanbieder",
+            "Nummer daarvan",
+            required=False,
+            help="Als het een bekende aanbieder is: kvk:12345678",
+        ),
+        Field(
             "plaatsen",
             "Gevraagde plaatsen",
             "places",
@@ -88,6 +94,7 @@ def _alternative(reading: Reading, _: Setting) -> What:
         kind=AlternativeKind(reading.values["soort"]),
         asked=reading.values["plaatsen"],
         answer_by=reading.values["voor"],
+        provider=reading.text("aanbieder"),
         organisation=reading.text("organisatie"),
         text=reading.text("tekst"),
     )
@@ -252,26 +259,26 @@ _EVIDENCE = {
 
 WORK: tuple[CaseAct, ...] = (
     CaseAct("contact", "Contact vastleggen", "Vastleggen", "Met wie is gesproken, wanneer, en wat is gezegd.",
-            _contact_fields, _contact, file_kind="gespreksverslag"),
+            _contact_fields, _contact, file_kind="gespreksverslag", makes=entries.Contact),
     CaseAct("maatregel", "Maatregel vastleggen", "Vastleggen", "De NZa vraagt ook naar niet-financiële middelen.",
-            _measure_fields, _measure, file_kind="besluit",
+            _measure_fields, _measure, file_kind="besluit", makes=entries.Measure,
             beside={Obstacle.NECESSITY_MISSING: (
                 "begin", "Een reddingsmaatregel (scenario 1) vraagt eerst een noodzakelijkheidsbesluit.")}),
     CaseAct("alternatief", "Alternatief vastleggen", "Vastleggen",
             "Een manier om de zorg te laten doorgaan die is onderzocht. De datum is de dag waarop het is gevraagd.",
-            _alternative_fields, _alternative, file_kind="uitvraag"),
+            _alternative_fields, _alternative, file_kind="uitvraag", makes=entries.Alternative),
     CaseAct("antwoord", "Antwoord op een alternatief", "Vastleggen", "Wat er is geantwoord, en waarom het niet kan.",
-            _answer_fields, _answer, file_kind="antwoord"),
+            _answer_fields, _answer, file_kind="antwoord", makes=entries.Answer),
     CaseAct("afspraak", "Afspraak vastleggen", "Vastleggen", "Wat is toegezegd, door wie, en voor wanneer.",
-            _agreement_fields, _agreement, file_kind="brief"),
+            _agreement_fields, _agreement, file_kind="brief", makes=entries.Agreement),
     CaseAct("wederhoor", "Hoor en wederhoor", "Vastleggen", "Onze bevinding en het weerwoord naast elkaar.",
-            _hearing_fields, _hearing, file_kind="gespreksverslag"),
+            _hearing_fields, _hearing, file_kind="gespreksverslag", makes=entries.ProviderView),
     CaseAct("taak", "Taak toevoegen", "Toevoegen", "Een taak die het beleid niet noemt.", _task_fields, _task, is_dated=False),
     CaseAct("taak-klaar", "Taak afronden", "Afronden", "Met het bewijsstuk dat de taak vraagt, of met reden niet van toepassing.",
             _done_fields, _done, file_kind="overig",
             beside={**_EVIDENCE, Obstacle.NOT_APPLICABLE_NEEDS_REASON: ("tekst", "Niet van toepassing vraagt een reden.")}),
     CaseAct("feit", "Feit voor een melding", "Vastleggen",
-            "Een feit dat geen bron levert. De datum is de dag waarop het zo was.", _fact_fields, _fact, file_kind="brief"),
+            "Een feit dat geen bron levert. De datum is de dag waarop het zo was.", _fact_fields, _fact, file_kind="brief", makes=entries.Statement),
     CaseAct("notitie", "Notitie of bewijsstuk", "Vastleggen", "Iets voor het logboek, met of zonder bestand.",
-            _note_fields, _note, file_kind="overig"),
+            _note_fields, _note, file_kind="overig", makes=entries.Note),
 )  # fmt: skip

@@ -22,6 +22,7 @@ from ews.jobs.proposals import propose
 from ews.notify.words import clean
 from ews.web.acts import CaseAct, Setting
 from ews.web.decisions import DECISIONS
+from ews.web.follow_ups import FOLLOW_UPS
 from ews.web.forms import Field, Reading, blank, read
 from ews.web.pages.cases import latest_evidence, seen_case, version_of
 from ews.web.rendering import page
@@ -45,14 +46,18 @@ def _fields(act: CaseAct, setting: Setting) -> tuple[Field, ...]:
         (str(one.number), f"B{one.number} {clean(one.name, 60)}")
         for one in latest_evidence(setting.view.case)
     ]
-    if act.file_kind and pieces:
+    if act.file_kind and pieces and not act.needs_file:
         fields.append(
             Field("bewijs", "Bewijsstukken die er al zijn", "several", required=False, choices=pieces)
         )
     if act.file_kind:
         fields += [
             Field(
-                "bestand", "Nieuw bewijsstuk", "file", required=False, help="Zonder gegevens van cliënten."
+                "bestand",
+                "Nieuw bewijsstuk",
+                "file",
+                required=act.needs_file,
+                help="Zonder gegevens van cliënten.",
             ),
             Field("stukdatum", "Datum van het stuk", "date", required=False),
             Field("client", "Er staan gegevens van cliënten in", "check", required=False),
@@ -77,10 +82,18 @@ def _show(
         fields=_fields(act, setting),
         reading=reading,
         notice=notice,
+        corrected=_corrected(setting),
         newer=[(entry, sentence(entry.what, destroyed=entry.destroyed)) for entry in newer] if notice else [],
         version=version_of(visit, number),
         last_seen=max((entry.id for entry in setting.view.case.entries), default=0),
     )
+
+
+def _corrected(setting: Setting) -> tuple[int, str] | None:
+    """The entry that is set right: its number, and what it says now."""
+    asked = setting.asked.get("verbetert", "")
+    found = [entry for entry in setting.view.case.entries if str(entry.id) == asked]
+    return (found[0].id, sentence(found[0].what, destroyed=found[0].destroyed)) if found else None
 
 
 def _ask(act: CaseAct) -> Callable[..., Response]:
@@ -137,17 +150,26 @@ def _carry_out(visit: Visit, act: CaseAct, setting: Setting, reading: Reading) -
             second=reading.values.get("tweede") or None,
             evidence=tuple(int(number) for number in reading.values.get("bewijs") or ()),
             uploads=_uploads(act, setting, reading, stack),
+            corrects=int(reading.typed.get("verbetert") or 0) or None,
             version=int(reading.typed.get("versie") or 0),
         )
+        if what is None:
+            return _file(visit, given)
         if given.second:
             propose(visit.context, given, what)
             return 0
         return _entry(visit, given, what)
 
 
+def _file(visit: Visit, given: Act) -> int:
+    """Take the file in by itself. Evidence has a number of its own, and no entry."""
+    jobs.add_evidence(visit.context, given.case, given.uploads[0])
+    return 0
+
+
 def _entry(visit: Visit, given: Act, what: What) -> int:
     if isinstance(what, Decision) and what.kind is DecisionKind.CLOSE:
-        return jobs.close(visit.context, given, what.reason).id
+        return jobs.close(visit.context, given, what.reason, outcome=what.outcome).id
     return jobs.act(visit.context, given, what).id
 
 
@@ -164,13 +186,18 @@ def _uploads(act: CaseAct, setting: Setting, reading: Reading, stack: ExitStack)
             path,
             kind=_kind(act, setting, reading),
             evidence_date=reading.values.get("stukdatum"),
+            confidentiality=reading.text("rubricering") or "vertrouwelijk",
+            expires_on=reading.values.get("geldig"),
+            replaces=int(reading.text("vervangt") or 0) or None,
             client_data=bool(reading.values.get("client")),
         ),
     )
 
 
 def _kind(act: CaseAct, setting: Setting, reading: Reading) -> str:
-    """The kind of evidence: what the task asks for, or what belongs to the act."""
+    """The kind of evidence: what the person or the task says, or what belongs to the act."""
+    if act.needs_file:
+        return reading.text("soort")
     task = reading.text("taak")
     asked = [
         entry.what.evidence_kind
@@ -180,7 +207,7 @@ def _kind(act: CaseAct, setting: Setting, reading: Reading) -> str:
     return next((kind for kind in asked if kind), act.file_kind)
 
 
-for _act in (*WORK, *DECISIONS):
+for _act in (*WORK, *FOLLOW_UPS, *DECISIONS):
     router.add_api_route(
         f"/zaak/{{number}}/{_act.slug}", _ask(_act), methods=["GET"], name=f"case_{_act.slug}"
     )

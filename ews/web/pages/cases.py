@@ -8,16 +8,20 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 
 from ews.cases import log, words
-from ews.cases.model import CaseFile, Evidence
+from ews.cases.entries import Agreement, AgreementOutcome, CrisisRole
+from ews.cases.model import CaseFile, Entry, Evidence
 from ews.errors import NotFoundError, RefusedError
 from ews.jobs import proposals as signing
 from ews.jobs.case_view import CaseView, list_cases, view_case
 from ews.jobs.cases import open_by_hand
 from ews.jobs.run import end_of_day
+from ews.jobs.scan import refuse_withheld
 from ews.jobs.watching import note_view
 from ews.store import audit, cases, evidence, proposals, scope
 from ews.store.engine import reading
+from ews.web.acts import CaseAct
 from ews.web.decisions import DECISIONS
+from ews.web.follow_ups import FOLLOW_UPS
 from ews.web.policy import may
 from ews.web.rendering import page
 from ews.web.visit import Posting, Visit, Visiting, back_to
@@ -104,12 +108,31 @@ def case_page(visit: Visiting, number: str, op: str = "", klaar: int = 0) -> Res
         tasks=sorted(log.tasks(view.case), key=lambda state: (not state.is_open, state.task.due_on)),
         alternatives=log.alternatives(view.case),
         measures=log.measures(view.case),
-        acts=[act for act in (*DECISIONS, *WORK) if may(visit.person.role, f"case_{act.slug}")],
+        groups=[
+            (title, [one for one in acts if may(visit.person.role, f"case_{one.slug}")])
+            for title, acts in ACTS
+        ],
+        corrections={one.makes: one.slug for one in (*WORK, *FOLLOW_UPS) if one.makes},
+        roles=[what for _, what in log.current(view.case, CrisisRole)],
+        agreements=_agreements(view.case),
         can_work=may(visit.person.role, "case_contact_do"),
         words=words,
         people=visit.context.settings.people,
         latest=latest_evidence(view.case),
     )
+
+
+ACTS: tuple[tuple[str, tuple[CaseAct, ...]], ...] = (
+    ("Besluiten", DECISIONS),
+    ("Werk", WORK),
+    ("Vervolg, crisis en overdracht", FOLLOW_UPS),
+)
+
+
+def _agreements(case: CaseFile) -> list[tuple[Entry, Agreement, bool | None]]:
+    """Every agreement with whether it was kept; None while it runs."""
+    kept = {what.agreement: what.kept for _, what in log.current(case, AgreementOutcome)}
+    return [(entry, what, kept.get(entry.id)) for entry, what in log.current(case, Agreement)]
 
 
 def latest_evidence(case: CaseFile) -> list[Evidence]:
@@ -182,6 +205,7 @@ def evidence_file(visit: Visiting, number: str, piece: int, versie: int = 0) -> 
     if not found:
         raise NotFoundError(f"Zaak {number} heeft geen bewijsstuk B{piece}.")
     chosen = max(found, key=lambda one: one.version)
+    refuse_withheld(visit.context, [chosen], leaves=False)
     note_view(visit.context, f"{number}/B{piece}", action="evidence.viewed")
     stored = evidence.stored_at(visit.context.folder / "evidence", chosen.sha256)
     kind = SHOWN.get(Path(chosen.name).suffix.lower())
