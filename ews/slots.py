@@ -26,6 +26,7 @@ JOBS = (
     "auditor",
     "backup",
     "retention",
+    "scan",
 )
 """Everything that can be scheduled."""
 LONGEST_GAP = timedelta(days=400)

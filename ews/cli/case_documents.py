@@ -6,6 +6,7 @@ from typing import Any
 
 from ews.cases import log
 from ews.cases.clock import MeldingClock
+from ews.cases.evidence_state import last_look, scan_state
 from ews.cli.case_options import entry_document
 from ews.jobs.case_view import CaseView
 
@@ -47,6 +48,10 @@ def case_document(view: CaseView) -> dict[str, Any]:
                 "sha256": one.sha256,
                 "date": one.evidence_date.isoformat(),
                 "uploaded_at": one.uploaded_at.isoformat(),
+                "scan": scan_state(one, view.scanning).value,
+                "redacted_from": one.redacted_from,
+                "look": last_look(one),
+                "destroyed": one.is_destroyed,
             }
             for one in view.case.evidence
         ],

@@ -8,8 +8,9 @@ from typing import Any
 from ews.cases import log
 from ews.cases.calendar import office_date
 from ews.cases.entries import Contact, Decision, Link, Note, ProviderView, Task
+from ews.cases.evidence_state import Scanning, last_look, scan_state
 from ews.cases.kinds import Means
-from ews.cases.model import Entry
+from ews.cases.model import Entry, Evidence
 from ews.cases.ties import Umbrella
 from ews.cases.words import KINDS, LEVELS, OUTCOMES, STAGES, clock_time, day, places, sentence
 from ews.jobs.case_view import CaseView
@@ -211,9 +212,21 @@ def _around(view: CaseView) -> list[str]:
 
 def _evidence(view: CaseView) -> list[str]:
     return [
-        f"  B{one.number:<3} v{one.version}  {one.evidence_date:%d-%m-%Y}  {one.kind:<16} {one.name[:40]:<40} {one.sha256[:10]}"
+        f"  B{one.number:<3} v{one.version}  {one.evidence_date:%d-%m-%Y}  {one.kind[:16]:<16} {one.name[:36]:<36} "
+        f"{evidence_words(one, view.scanning)}"
         for one in view.case.evidence
     ]
+
+
+def evidence_words(one: Evidence, scanning: Scanning) -> str:
+    """`schoon`, `niet gescand`, `nog na te lopen`: what a reader must know before using a piece."""
+    if one.is_destroyed:
+        return "vernietigd"
+    said = scan_state(one, scanning).value
+    if one.redacted_from is None:
+        return said
+    look = last_look(one)
+    return f"{said}, gelakt: {look.value if look else 'nog na te lopen'}"
 
 
 def _log(view: CaseView) -> list[str]:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from ews.errors import RefusedError
 from ews.jobs.run import Context
+from ews.jobs.scan import QUARANTINE
 from ews.store import audit, audit_checks
 from ews.store.audit import Head
 from ews.store.engine import reading
@@ -35,7 +36,7 @@ def verify(context: Context, anchors: list[str]) -> Verdict:
         if context.settings.site.kind == "production":
             faults += audit_checks.clock_faults(connection)
         faults += audit_checks.case_faults(connection)
-        folders = [context.folder / "evidence", context.folder / "raw"]
+        folders = [context.folder / name for name in ("evidence", "raw", QUARANTINE)]
         faults += audit_checks.evidence_faults(connection, folders)
     return Verdict(head, tuple(faults), bool(wanted))
 

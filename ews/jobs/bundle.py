@@ -18,9 +18,10 @@ from ews.errors import NotFoundError, RefusedError
 from ews.jobs.dossier import TITLES
 from ews.jobs.dossier_acts import approved_stem, evidence_path
 from ews.jobs.run import Context
+from ews.jobs.scan import refuse_withheld
 from ews.regulation import DossierKind
 from ews.settings.secrets import site_key
-from ews.store import audit, dossiers
+from ews.store import audit, cases, dossiers
 from ews.store.dossiers import StoredDossier
 from ews.store.engine import reading, writing
 
@@ -43,6 +44,7 @@ class Bundled:
 def bundle(context: Context, case: str, kind: DossierKind, out: Path) -> Bundled:
     """Write the newest approved version as one zip. Raises RefusedError when none is approved, or evidence is gone."""
     stored, head = _approved(context, case, kind)
+    _refuse_unfit(context, stored)
     final = as_approved(stored.content, stored.signatures)
     out.parent.mkdir(parents=True, exist_ok=True)
     unfinished = out.with_name(f".{out.name}.part")
@@ -58,6 +60,17 @@ def bundle(context: Context, case: str, kind: DossierKind, out: Path) -> Bundled
         detail = {"sha256": made.sha256, "files": made.files, "withheld": list(withheld)}
         audit.append(connection, context.actor, "dossier.bundled", about, detail, now=context.now)
     return made
+
+
+def _refuse_unfit(context: Context, stored: StoredDossier) -> None:
+    """Nothing leaves that was not scanned, or that was redacted and looked at by nobody else."""
+    wanted = {
+        (line.case or stored.case, line.sha256) for line in stored.content.evidence if parts.is_released(line)
+    }
+    with reading(context.engine) as connection:
+        files = [cases.load_case(connection, number) for number in sorted({case for case, _ in wanted})]
+    leaving = [piece for one in files for piece in one.evidence if (one.number, piece.sha256) in wanted]
+    refuse_withheld(context, leaving, leaves=True)
 
 
 def _approved(context: Context, case: str, kind: DossierKind) -> tuple[StoredDossier, audit.Head]:

@@ -7,10 +7,12 @@ from ews.cases import duties, log
 from ews.cases.calendar import office_date
 from ews.cases.clock import MeldingClock, melding_clock
 from ews.cases.duties import CaseWarning, Duty
+from ews.cases.evidence_state import Scanning
 from ews.cases.kinds import DecisionKind, Stage
 from ews.cases.model import CaseFile
 from ews.cases.policy import CasePolicy, read_policy
 from ews.jobs.run import Context
+from ews.jobs.scan import scanning
 from ews.scoring.model import Level
 from ews.store import case_subjects, cases
 from ews.store.engine import reading
@@ -32,6 +34,7 @@ class CaseView:
     duties: tuple[Duty, ...]
     warnings: tuple[CaseWarning, ...]
     today: date
+    scanning: Scanning
 
     @property
     def due(self) -> date | None:
@@ -62,10 +65,13 @@ def _views(context: Context, found: list[CaseFile], as_of: datetime | None) -> l
     with reading(context.engine) as connection:
         names = case_subjects.register_texts(connection, "naam", subjects, as_of=moment)
         held = case_subjects.held_levels(connection, subjects, as_of=moment)
-    return [_view(case, names.get(case.subject, ""), held.get(case.subject), moment) for case in found]
+    return [
+        _view(case, names.get(case.subject, ""), held.get(case.subject), moment, scanning=scanning(context))
+        for case in found
+    ]
 
 
-def _view(case: CaseFile, name: str, held: Level | None, moment: datetime) -> CaseView:
+def _view(case: CaseFile, name: str, held: Level | None, moment: datetime, *, scanning: Scanning) -> CaseView:
     policy = read_policy(case.policy)
     today = office_date(moment)
     return CaseView(
@@ -79,6 +85,7 @@ def _view(case: CaseFile, name: str, held: Level | None, moment: datetime) -> Ca
         duties=tuple(duties.duties(case, policy, today=today)),
         warnings=tuple(duties.warnings(case, policy, now=moment)),
         today=today,
+        scanning=scanning,
     )
 
 

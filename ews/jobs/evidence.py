@@ -1,5 +1,6 @@
 """Taking evidence into a case: looked at before it is kept, kept before it is recorded."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,11 +9,14 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from ews.cases.calendar import office_date
-from ews.cases.model import CaseFile
+from ews.cases.evidence_state import Look, may_look
+from ews.cases.model import CaseFile, Mark, MarkKind
+from ews.cases.rules import Signers
 from ews.cases.screening import REMEDIES, Bounds, readable_text, screen, shown_name
-from ews.errors import FileRefusedError, NotFoundError
+from ews.errors import FileRefusedError, NotAllowedError, NotFoundError, RefusedError
 from ews.jobs.run import Context
-from ews.store import audit, evidence
+from ews.store import audit, cases, evidence
+from ews.store.engine import writing
 from ews.store.evidence import EvidenceFile
 
 
@@ -29,6 +33,8 @@ class Upload:
     replaces: int | None = None
     client_data: bool = False
     """What the person says: are there client data inside?"""
+    redacted_from: Path | None = None
+    """The document with client data that this one was made from: only its digest is kept."""
     content: bytes | None = None
     """When it does not lie on disk."""
 
@@ -58,6 +64,7 @@ def _keep(connection: Connection, context: Context, case: CaseFile, upload: Uplo
             f"{shown_name(upload.path.name)}: de bewijsstukken van {case.number} gaan samen over {quota:,} bytes. "
             "Vraag de beheerder om meer ruimte (evidence_quota_bytes)."
         )
+    original = _original(context, upload, content) if upload.redacted_from else None
     digest = evidence.keep(context.folder / "evidence", content)
     file = EvidenceFile(
         name=shown_name(upload.path.name),
@@ -66,6 +73,7 @@ def _keep(connection: Connection, context: Context, case: CaseFile, upload: Uplo
         confidentiality=upload.confidentiality,
         expires_on=upload.expires_on,
         number=upload.replaces,
+        redacted_from=original,
     )
     number, _ = record_evidence(connection, context, case.number, file, content=(digest, len(content)))
     return number
@@ -90,6 +98,8 @@ def record_evidence(
         connection, case, file, sha256=digest, size=size, by=who, now=context.now
     )
     detail = {"number": number, "version": version, "sha256": digest, "kind": file.kind}
+    if file.redacted_from:
+        detail["redacted_from"] = file.redacted_from
     audit.append(connection, context.actor, "evidence.added", case, detail, now=context.now)
     return number, version
 
@@ -101,7 +111,7 @@ def _read(context: Context, upload: Upload) -> bytes:
     if upload.client_data:
         raise FileRefusedError(
             f"{name}: een bestand met cliëntgegevens hoort niet in een zaak. "
-            "Maak het onherleidbaar en laat een tweede persoon het nalopen."
+            "Maak het onherleidbaar, lever dat aan en noem het origineel (--redacted-from); een ander loopt het na."
         )
     content = _bytes(upload, name, context.settings.cases.case.evidence_file_bytes)
     limits = context.settings.site.limits
@@ -114,6 +124,41 @@ def _read(context: Context, upload: Upload) -> bytes:
             f"{name}: bevat een getal dat een BSN kan zijn ({masked}). Maak het onleesbaar en lever opnieuw aan."
         )
     return content
+
+
+def _original(context: Context, upload: Upload, content: bytes) -> str:
+    """SHA-256 of the document that this one was made from. Read and forgotten: its bytes are kept nowhere."""
+    assert upload.redacted_from is not None
+    name = shown_name(upload.redacted_from.name)
+    limit = context.settings.cases.case.evidence_file_bytes
+    original = _bytes(Upload(upload.redacted_from), name, limit)
+    if original == content:
+        raise FileRefusedError(
+            f"{shown_name(upload.path.name)} is gelijk aan het origineel: er is niets weggelakt."
+        )
+    return hashlib.sha256(original).hexdigest()
+
+
+def look(context: Context, case: str, number: int, found: Look, text: str) -> None:
+    """A second person went through a redacted document. Raises NotAllowedError for who handed it in."""
+    person = context.person()
+    with writing(context.engine) as connection:
+        held = cases.load_case(connection, case)
+        pieces = [one for one in held.evidence if one.number == number]
+        if not pieces:
+            raise NotFoundError(f"Zaak {case} heeft geen bewijsstuk B{number}.")
+        piece = max(pieces, key=lambda one: one.version)
+        if piece.redacted_from is None:
+            raise RefusedError(
+                f"B{number} is niet als onherleidbaar gemaakt aangeleverd: er valt niets na te lopen."
+            )
+        if not may_look(piece, person.id) or Signers(person).obstacles():
+            raise NotAllowedError(
+                "Nalopen doet een ander dan wie het stuk aanleverde, en geen auditor of beheerder."
+            )
+        evidence.mark(connection, piece.id, Mark(MarkKind.LOOK, found.value, context.now, person.id, text))
+        detail = {"number": number, "version": piece.version, "result": found.value}
+        audit.append(connection, context.actor, "evidence.looked", case, detail, now=context.now)
 
 
 def _bytes(upload: Upload, name: str, limit: int) -> bytes:

@@ -26,6 +26,8 @@ class EvidenceFile:
     expires_on: date | None = None
     number: int | None = None
     """Of an earlier piece, when this is a new version of it."""
+    redacted_from: str | None = None
+    """SHA-256 of the document with client data that it was made from."""
 
 
 def stored_at(folder: Path, sha256: str) -> Path:
@@ -89,6 +91,7 @@ def record(
             confidentiality=file.confidentiality,
             expires_on=file.expires_on,
             entry_id=entry,
+            redacted_from=file.redacted_from,
         )
     )
     return number, version
