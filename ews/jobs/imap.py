@@ -36,6 +36,8 @@ class Box:
     def __init__(self, server: imaplib.IMAP4, settings: Mailbox, validity: str) -> None:
         self._server = server
         self._settings = settings
+        # asked anew: what a server can do it often says only to who has logged in
+        self._can_move = b"MOVE" in (server.capability()[1][0] or b"").upper().split()
         self.validity = validity
         """Changes when the server numbers its mails anew."""
 
@@ -61,7 +63,7 @@ class Box:
         """Mark a mail as read and move it, where the server can move and the office named a folder."""
         _asked(self._server, "STORE", uid, "+FLAGS.SILENT", r"(\Seen)")
         folder = self._settings.done_folder
-        if folder and "MOVE" in self._server.capabilities:
+        if folder and self._can_move:
             _asked(self._server, "MOVE", uid, _quoted(folder))
 
 
@@ -81,7 +83,7 @@ def opened(settings: Mailbox, password: str) -> Iterator[Box]:
         yield Box(server, settings, validity[1].decode() if validity else "0")
     except _TROUBLE as error:
         raise MailboxFailedError(
-            f"De postbus op {settings.host}:{settings.port} is niet te lezen: {error}. "
+            f"De postbus op {settings.host}:{settings.port} is niet te lezen: {_said(error)}. "
             "Controleer [mailbox] in settings.toml, het geheim en het certificaat."
         ) from None
     finally:
@@ -114,6 +116,11 @@ def _asked(server: imaplib.IMAP4, command: str, *words: str) -> Sequence[bytes |
 def _flat(answer: Sequence[bytes | tuple[bytes, bytes] | None]) -> Iterator[bytes]:
     for part in answer:
         yield from part if isinstance(part, tuple) else (part or b"",)
+
+
+def _said(error: Exception) -> str:
+    first = error.args[0] if error.args else ""
+    return first.decode(errors="backslashreplace") if isinstance(first, bytes) else str(error)
 
 
 def _quoted(folder: str) -> str:

@@ -64,7 +64,8 @@ class _Talk(socketserver.StreamRequestHandler):
     def _answer(self, tag: str, command: str) -> bool:
         name, _, rest = command.partition(" ")
         if name == "CAPABILITY":
-            self._say(f"* CAPABILITY IMAP4rev1{' MOVE' if self.post.can_move else ''}")
+            can_move = self.post.can_move and "LOGIN" in self.post.commands  # Dovecot too says it only then
+            self._say(f"* CAPABILITY IMAP4rev1{' MOVE' if can_move else ''}")
         elif name == "LOGIN" and rest.rpartition(" ")[2].strip('"') != self.post.password:
             self._say(f"{tag} NO [AUTHENTICATIONFAILED] onjuist")
             return True
