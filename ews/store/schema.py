@@ -482,6 +482,22 @@ case_proposal = Table(
     one_of("state", "open", "signed", "withdrawn"),
 )
 
+# The same for acts outside a case: making rules or a model live, releasing a delivery, a large export.
+countersign = Table(
+    "countersign",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("about", String(120), nullable=False),
+    Column("content", CanonicalJson, nullable=False),
+    Column("first", String(80), nullable=False),
+    Column("second", String(80), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("state", String(10), nullable=False),
+    one_of("kind", "config", "model", "release", "export"),
+    one_of("state", "open", "signed", "withdrawn", "used"),
+)
+
 evidence = Table(
     "evidence",
     metadata,

@@ -67,6 +67,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_config_version")),
     )
     op.create_table(
+        "countersign",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("about", sa.String(length=120), nullable=False),
+        sa.Column("content", ews.store.columns.CanonicalJson(), nullable=False),
+        sa.Column("first", sa.String(length=80), nullable=False),
+        sa.Column("second", sa.String(length=80), nullable=False),
+        sa.Column("created_at", ews.store.columns.Instant(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('config', 'model', 'release', 'export')", name=op.f("ck_countersign_kind")
+        ),
+        sa.CheckConstraint(
+            "state IN ('open', 'signed', 'withdrawn', 'used')", name=op.f("ck_countersign_state")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_countersign")),
+    )
+    op.create_table(
         "delivery",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("source", sa.String(length=80), nullable=False),
