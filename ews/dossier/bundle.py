@@ -3,12 +3,14 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from ews.dossier.model import Dossier, EvidenceLine
+from ews.dossier.layout import FICTITIOUS, footer
+from ews.dossier.model import Dossier, EvidenceLine, Table
+from ews.dossier.paper import plain
 from ews.dossier.words import cite, short_date
 
 MANIFEST, SIGNATURE, PUBLIC_KEY = "manifest.json", "manifest.sig", "public_key.pem"
@@ -16,6 +18,9 @@ NOTICE, CHRONOLOGY, VERSIONS, INDEX = "melding.json", "chronologie.json", "versi
 WORD, PDF = "melding.docx", "melding.pdf"
 KEPT_INSIDE = frozenset({"intern", "geheim"})
 """Confidentiality of evidence that stays in the office: internal deliberation and legal advice."""
+UNBROKEN_CELL = 80
+"""Characters of a table's cell that stand on one page."""
+_RIGHT_TO_LEFT = re.compile(r"[\u0590-\u06ff]+")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -160,19 +165,44 @@ def unlike_record(dossier: Dossier) -> list[Fault]:
     ]
 
 
-def missing_text(dossier: Dossier, printed: str, form: str) -> list[Fault]:
-    """Sentences of the record that a form does not print."""
+def missing_text(
+    dossier: Dossier, printed: str, form: str, *, shown: Callable[[str], str] = plain
+) -> list[Fault]:
+    """Sentences and cells of the record that a form does not print. `shown`: how the form writes a text."""
     text = squeezed(printed)
     return [
-        Fault(form, f"onderdeel {item}: zin “{one.text[:160]}” staat er niet, of anders")
-        for item, one in dossier.sentences()
-        if squeezed(one.text) not in text
+        Fault(form, f"onderdeel {item}: {kind} “{told[:160]}” staat er niet, of anders")
+        for item, kind, told in _told(dossier)
+        if any(part not in text for part in _pieces(squeezed(shown(told))))
     ]
 
 
+def _told(dossier: Dossier) -> Iterator[tuple[str, str, str]]:
+    """(item, zin or cel, text) of all that the items state. A long cell may break over two pages: it is left out."""
+    for item, one in dossier.sentences():
+        yield item, "zin", one.text
+    for section in dossier.sections:
+        for block in section.blocks:
+            if isinstance(block, Table):
+                for cell in (cell for row in block.rows for cell in row):
+                    if cell and len(cell) <= UNBROKEN_CELL:
+                        yield section.item, "cel", cell
+
+
+def _pieces(text: str) -> list[str]:
+    """What stands in reading order in any file: text from right to left does not, so it splits."""
+    return [part for part in _RIGHT_TO_LEFT.split(text) if part]
+
+
 def squeezed(text: str) -> str:
-    """Text without blanks and soft breaks, so that line ends do not matter."""
-    return re.sub(r"[\s\u200b\u00ad]", "", text)
+    """Text without blanks, hyphens and soft breaks, so that line ends do not matter."""
+    return re.sub(r"[\s\u200b\u00ad-]", "", text)
+
+
+def page_furniture(dossier: Dossier) -> re.Pattern[str]:
+    """What stands around the text of every page, squeezed."""
+    foot = re.escape(squeezed(footer(dossier)))
+    return re.compile(f"{foot}·?pagina\\d+van\\d+|{re.escape(squeezed(FICTITIOUS))}")
 
 
 def sha256(content: bytes) -> str:

@@ -8,6 +8,8 @@ from ews.dossier.style import HouseStyle
 from ews.dossier.words import cite, long_date, short_date
 from ews.regulation import DossierKind, Mark
 
+FICTITIOUS = "FICTIEF: voorbeeld met verzonnen gegevens, niet verzenden"
+"""At the head of every page of an example; the template of the PDF has the same words."""
 MARKS = {
     Mark.CONFIRMED: "tekst van de regeling",
     Mark.SECONDARY: "naar een secundaire bron",
@@ -44,7 +46,7 @@ def lay_out(dossier: Dossier) -> Paper:
             dossier.sender.signatory or "[naam en functie van de ondertekenaar]",
         ),
         sections=tuple(_sections(dossier)),
-        footer=_footer(dossier),
+        footer=footer(dossier),
         created=dossier.drafted_on.isoformat(),
     )
 
@@ -183,7 +185,8 @@ def _account(dossier: Dossier) -> tuple[PaperBlock, ...]:
     return tuple(PaperBlock("paragraph", runs=((plain(one), "plain"),)) for one in told)
 
 
-def _footer(dossier: Dossier) -> str:
+def footer(dossier: Dossier) -> str:
+    """What stands at the foot of every page, before its number."""
     return f"{dossier.house_style.confidentiality} · {dossier.case} v{dossier.version} · auditkop {dossier.audit_head}"
 
 

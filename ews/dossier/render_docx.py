@@ -17,7 +17,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from ews.dossier import ooxml
-from ews.dossier.layout import lay_out
+from ews.dossier.layout import FICTITIOUS, lay_out
 from ews.dossier.model import Dossier
 from ews.dossier.paper import Paper, PaperBlock, Run, Section
 from ews.dossier.render_pdf import chart_png
@@ -96,8 +96,7 @@ def _page(word: WordDocument, paper: Paper) -> None:
     if paper.fictitious:
         head = page.header.paragraphs[0]
         head.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        text = "FICTIEF: voorbeeld met verzonnen gegevens, niet verzenden"
-        head.add_run(text, style="Ontbreekt")
+        head.add_run(FICTITIOUS, style="Ontbreekt")
     foot = page.footer.paragraphs[0]
     small = foot.add_run(f"{paper.footer} · pagina ")
     small.font.size, small.font.color.rgb = Pt(7.5), GREY

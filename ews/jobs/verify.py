@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from ews.dossier import bundle as parts
 from ews.dossier.bundle import Fault
 from ews.dossier.model import Dossier
+from ews.dossier.paper import plain
 from ews.errors import FileRefusedError
 from ews.store.dossiers import from_json
 
@@ -128,6 +129,8 @@ def _notice(
     faults += _same_hashes(dossier, manifest, found)
     if parts.WORD in found and parts.WORD not in bad:
         faults += _word(package, dossier)
+    if parts.PDF in found and parts.PDF not in bad:
+        faults += _pdf(package, dossier)
     return faults
 
 
@@ -156,3 +159,19 @@ def _word(package: zipfile.ZipFile, dossier: Dossier) -> list[Fault]:
         return [Fault(parts.WORD, "is geen leesbaar Word-bestand")]
     text = "".join(one.text or "" for one in tree.iter() if one.tag.endswith("}t"))
     return parts.missing_text(dossier, text, parts.WORD)
+
+
+def _pdf(package: zipfile.ZipFile, dossier: Dossier) -> list[Fault]:
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    from ews.dossier.render_pdf import printable
+
+    try:
+        reader = PdfReader(io.BytesIO(package.read(parts.PDF)))
+        pages = [page.extract_text() for page in reader.pages]
+    except (PyPdfError, ValueError, KeyError, RecursionError):
+        return [Fault(parts.PDF, "is geen leesbare PDF")]
+    around = parts.page_furniture(dossier)
+    text = "".join(around.sub("", parts.squeezed(page)) for page in pages)
+    return parts.missing_text(dossier, text, parts.PDF, shown=lambda told: printable(plain(told)))

@@ -10,7 +10,9 @@ from ews.alerts.model import ChangeReason
 from ews.cases import log
 from ews.cases.duties import DutyKind
 from ews.cases.entries import Acknowledgement
+from ews.cases.judgements import Score, counts
 from ews.cases.kinds import DecisionKind
+from ews.jobs.judgements import judged_at
 from ews.jobs.case_view import CaseView, list_cases
 from ews.jobs.run import Context, end_of_day
 from ews.notify import words
@@ -264,7 +266,14 @@ def _record(connection: Connection, context: Context, week: Week) -> TrackRecord
         lead_days=tuple(leads),
         raised_without=sum(one.subject not in struck for one in ended),
         overrides=sum(len(log.decisions(view.case, DecisionKind.OVERRIDE)) for view in week.cases),
+        judged=_judged(connection, context, week, since),
     )
+
+
+def _judged(connection: Connection, context: Context, week: Week, since: date) -> tuple[int, int, int]:
+    found = judged_at(connection, context, week.as_of, week.register)
+    score = counts(one for one in found if one.judgement.on >= since)
+    return score[Score.RIGHT], score[Score.WRONG], score[Score.TOO_EARLY]
 
 
 def _decisions(connection: Connection, week: Week) -> Iterator[DecisionLine]:

@@ -105,7 +105,7 @@ def test_a_file_that_was_slipped_in_is_named(bundle, ews):
     assert {fault["why"] for fault in done.json["faults"]} == {"staat niet in het manifest"}
 
 
-def test_a_sentence_changed_in_the_notice_shows_in_the_word_file_and_the_signature(bundle, ews):
+def test_a_sentence_changed_in_the_notice_shows_in_both_forms_and_the_signature(bundle, ews):
     with zipfile.ZipFile(bundle) as package:
         notice = package.read("melding.json").replace(b"1 januari 2027", b"1 februari 2027")
         manifest = json.loads(package.read("manifest.json"))
@@ -115,9 +115,12 @@ def test_a_sentence_changed_in_the_notice_shows_in_the_word_file_and_the_signatu
     forged = rewritten(bundle, change="melding.json", put=notice)
     forged = forged.rename(bundle.with_name("eerst.zip"))
     forged = rewritten(forged, change="manifest.json", put=json.dumps(manifest).encode())
-    faults = [fault["place"] for fault in ews("dossier", "verify", forged, "--json").json["faults"]]
-    assert "manifest.sig" in faults
-    assert "melding.docx" in faults
+    faults = ews("dossier", "verify", forged, "--json").json["faults"]
+    assert "manifest.sig" in {fault["place"] for fault in faults}
+    for form in ("melding.docx", "melding.pdf"):
+        (told,) = [fault["why"] for fault in faults if fault["place"] == form]
+        assert "1 februari 2027" in told
+        assert "staat er niet, of anders" in told
 
 
 def test_what_is_no_bundle_is_refused(ews, tmp_path):

@@ -4,8 +4,12 @@ from pathlib import Path
 
 import dossier_site
 import pytest
+from alerts_played import play_alert
 from dossier_site import CASE
 from pypdf import PdfReader
+
+from ews.jobs.run import open_site
+from ews.scoring.model import Level
 
 
 @pytest.fixture
@@ -107,3 +111,61 @@ def test_two_notices_of_one_case_stand_apart(case, say):
     checked = say("dossier", "check", CASE, "--kind", "ews_melding", "--json").json
     assert checked["sendable"] is True, "an EWS-melding is never held up by what is missing"
     assert [one["kind"] for one in say("dossier", "list", "--json").json["dossiers"]] == ["ews_melding"]
+
+
+def test_a_request_that_went_out_shows_in_the_hole_it_must_fill(case, say):
+    refused = say("dossier", "request", CASE, "--sent", "de buurman")
+    assert refused.code == 2
+    assert "zorgaanbieder" in refused.err
+    supplier = "zorgaanbieder, bewindvoerder of curator"
+    noted = say("dossier", "request", CASE, "--sent", supplier, "--on", "2026-11-18", "--json")
+    assert noted.code == 0, noted.err
+    checked = say("dossier", "check", CASE, "--json").json
+    six = next(one for one in checked["items"] if one["item"] == "6")
+    assert six["why"].endswith("ontbreekt (gevraagd op 18 november 2026)")
+    drafted = say("dossier", "draft", CASE, "--json").json
+    text = " ".join("".join(page.extract_text() for page in PdfReader(drafted["files"]["pdf"]).pages).split())
+    assert "van zorgaanbieder, bewindvoerder of curator; gevraagd op 18 november 2026]" in text
+
+
+def test_a_letter_that_asks_the_provider_for_figures_is_such_a_request(case, say, ews):
+    made = say("dossier", "letter", "write", CASE, "--kind", "cijferuitvraag", "--to", "bestuur", "--json")
+    assert made.code == 0, made.err
+    number = made.json["letter"]
+    stood = ews(
+        "--now", "2026-11-20T10:00", "--user", "teamleider", "dossier", "letter", "approve", CASE, number
+    )
+    assert stood.code == 0, stood.err
+    assert say("dossier", "letter", "sent", CASE, number, "--on", "2026-11-19").code == 0
+    items = say("dossier", "check", CASE, "--json").json["items"]
+    assert "gevraagd op 19 november 2026" in next(one["why"] for one in items if one["item"] == "3")
+
+
+@pytest.fixture
+def second_case(case):
+    """A case about another provider."""
+    context = open_site(case, now=dossier_site.OPENING)
+    (number,) = play_alert(context, Level.HIGH, provider="kvk:41100002")
+    context.engine.dispose()
+    return number
+
+
+def test_one_notice_over_two_cases_is_checked_approved_and_logged_in_both(case, second_case, say, ews):
+    checked = say("dossier", "check", CASE, second_case, "--kind", "ews_melding", "--json").json
+    assert checked["cases"] == [CASE, second_case]
+    drafted = say("dossier", "draft", CASE, second_case, "--kind", "ews_melding", "--json").json
+    assert drafted["cases"] == [CASE, second_case]
+    again = say("dossier", "check", CASE, "--kind", "ews_melding", "--json").json
+    assert (again["cases"], again["outdated"]) == ([CASE, second_case], False)
+    text = say("dossier", "check", CASE, "--kind", "ews_melding").out
+    assert f"EWS-melding {CASE} (met {second_case}):" in text
+    stand = ("--now", "2026-11-20T11:00", "--user", "goedkeurder", "dossier", "approve", CASE)
+    assert ews(*stand, "--kind", "ews_melding").code == 0
+    assert (
+        say("dossier", "sent", CASE, "--kind", "ews_melding", "--channel", "email", day="2026-11-21").code
+        == 0
+    )
+    for number in (CASE, second_case):
+        assert say("case", "show", number, "--json", day="2026-11-22").json["clock"][
+            "ews_melding_sent_on"
+        ] == ("2026-11-21")
