@@ -26,6 +26,7 @@ JOBS = (
     "auditor",
     "backup",
     "retention",
+    "model_watch",
     "scan",
 )
 """Everything that can be scheduled."""

@@ -43,6 +43,7 @@ WORKS = {
     "auditor": "ews.jobs.auditor:audit_steps",
     "backup": "ews.jobs.backup:backup",
     "retention": "ews.jobs.retention:propose",
+    "model_watch": "ews.jobs.model_watch:watch",
     "scan": "ews.jobs.scan:scan",
 }
 """Job -> the function that does it with a context. Those that need more stand in `work_of`."""
