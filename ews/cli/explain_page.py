@@ -188,7 +188,12 @@ def _bins(line: Line, indicator: Indicator) -> list[str]:
         where = ", ".join(one.words) if one.words else " ".join(bounds) or "altijd"
         said.append(f"{one.points:+4d}  {where}")
         above = one.below
-    states = (("ontbreekt", line.missing), ("verouderd", line.stale))
+    states = (
+        ("ontbreekt", line.missing),
+        ("te laat", line.late),
+        ("geweigerd", line.refused),
+        ("verouderd", line.stale),
+    )
     return said + [f"{state.points:+4d}  {word}" for word, state in states if state.points]
 
 

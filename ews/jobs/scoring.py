@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 import ews
+from ews.jobs.owed import duties_at
 from ews.jobs.run import OFFICE_ZONE
 from ews.scoring.card import Card, cards_on
 from ews.scoring.explain import Explainer
@@ -56,6 +57,7 @@ class Round:
 
 def read_features(connection: Connection, settings: Settings, as_of: datetime) -> Features:
     """Features of everybody as known at `as_of`: one select for figures, one for what was seen, one for events."""
+    happened = events.known_at(connection, as_of)
     return build(
         history_at(connection, as_of, figures=figures_needed(settings.indicators.values())),
         indicators=settings.indicators,
@@ -64,7 +66,8 @@ def read_features(connection: Connection, settings: Settings, as_of: datetime) -
         state_sources=frozenset(
             name for name, source in settings.sources.items() if source.figures == "state"
         ),
-        events=events.known_at(connection, as_of),
+        events=happened,
+        duties=duties_at(connection, settings, happened, as_of),
     )
 
 

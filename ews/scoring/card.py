@@ -71,6 +71,10 @@ class Line:
     relative: bool = False
     """Changes as a share of what it was before."""
     missing: StateBin = NO_POINTS
+    late: StateBin = NO_POINTS
+    """Its source did not come in time. A late figure keeps the points of its last value when those are more."""
+    refused: StateBin = NO_POINTS
+    """Its source's newest delivery is held, or lost the column."""
     stale: StateBin = NO_POINTS
     """A stale figure keeps the points of its last value when those are more."""
     norm: str = ""

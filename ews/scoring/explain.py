@@ -12,6 +12,7 @@ from ews.scoring.card import Judged, Line
 from ews.scoring.features import Features
 from ews.scoring.heard import reliability
 from ews.scoring.model import Assessment, Confidence, Level, Reason, ReasonKind, SourceRow
+from ews.scoring.owed import Owed
 from ews.scoring.scorecard import MISSING, UNJUDGED, Scored
 from ews.scoring.slope import run_lengths
 from ews.scoring.tables import NOTHING, Floats
@@ -22,6 +23,11 @@ _KINDS = {
     Judged.VALUE: ReasonKind.VALUE,
     Judged.PEERS: ReasonKind.PEERS,
     Judged.BEYOND_NORM: ReasonKind.VALUE,
+}
+_DUE = {
+    Owed.LATE: ReasonKind.LATE,
+    Owed.MISSING: ReasonKind.MISSING,
+    Owed.REFUSED: ReasonKind.REFUSED,
 }
 _SOURCE_ROWS = 12
 
@@ -92,8 +98,11 @@ class Explainer:
             kind, text = ReasonKind.MISSING, line.missing.reason
         else:
             text = self._said(line, indicator, position, place, float(scored.judged[row, column]), norm)
-        if scored.is_stale[row, column]:
-            kind, text = ReasonKind.STALE, _stale_text(line, text)
+        due = Owed(int(scored.due[row, column]))
+        if due in _DUE:
+            kind, text = _DUE[due], _due_text(line, due, text)
+        elif scored.is_stale[row, column]:
+            kind, text = ReasonKind.STALE, _with_last(line.stale.reason or "Verouderd cijfer", text)
         return Reason(
             indicator=indicator.id,
             kind=kind,
@@ -217,9 +226,13 @@ def _figure(value: float, indicator: Indicator) -> str:
     return "onbekend" if np.isnan(value) else words.figure(float(value), indicator.unit, indicator.decimals)
 
 
-def _stale_text(line: Line, last: str) -> str:
-    old = line.stale.reason or "Verouderd cijfer"
-    return f"{old.rstrip('.')}; laatst bekend: {last}" if last else old
+def _due_text(line: Line, due: Owed, last: str) -> str:
+    said = {Owed.LATE: line.late, Owed.MISSING: line.missing, Owed.REFUSED: line.refused}[due].reason
+    return said if last == said else _with_last(said, last)
+
+
+def _with_last(said: str, last: str) -> str:
+    return f"{said.rstrip('.')}; laatst bekend: {last}" if last else said
 
 
 def _norm_text(line: Line, place: int, norm: Norm | None, indicator: Indicator) -> str:

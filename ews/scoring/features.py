@@ -17,6 +17,7 @@ from ews.scoring.branch import beside_branch
 from ews.scoring.happened import happened
 from ews.scoring.inherit import inherit
 from ews.scoring.measure import Measured, measure, nothing_measured
+from ews.scoring.owed import Duties, owed
 from ews.scoring.relations import REGISTER, Relations, relate, seen_days
 from ews.scoring.tables import ALL_STATES, NOTHING, Bools, Days, History, read_history, source_tables
 from ews.signals.indicators import Indicator
@@ -24,6 +25,7 @@ from ews.signals.model import Event
 
 LOCATION_COUNT, LOCATIONS_LEFT = "aantal_locaties", "vertrokken_locaties"
 _YEAR = np.timedelta64(365, "D")
+NO_DUTIES = Duties()
 
 
 class Presence(IntEnum):
@@ -43,6 +45,8 @@ class Features:
     relations: Relations
     measured: Mapping[str, Measured]
     presence: Mapping[str, NDArray[np.int8]]
+    owed: Mapping[str, NDArray[np.int8]]
+    """Per indicator, how each subject stands to what was due (`Owed`)."""
     inherited: Mapping[str, Bools]
     """Where a provider's figure was made of its locations'."""
     events: tuple[Event, ...]
@@ -65,6 +69,7 @@ def build(
     seen: pd.DataFrame,
     state_sources: frozenset[str],
     events: Sequence[Event] = (),
+    duties: Duties = NO_DUTIES,
 ) -> Features:
     """Features of every subject in the frame, as known at `as_of`.
 
@@ -99,6 +104,7 @@ def build(
         subjects=history.subjects,
         relations=relations,
         measured=measured,
+        owed=owed(indicators, measured, history.subjects, days, duties, today=history.as_of),
         presence={name: _presence(indicators[name], one, history.as_of) for name, one in measured.items()},
         inherited=inherited,
         events=ordered,

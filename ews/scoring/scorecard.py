@@ -13,6 +13,7 @@ from ews.scoring.features import Features, Presence
 from ews.scoring.heard import reliability, soft_signals
 from ews.scoring.judge import judged
 from ews.scoring.model import Horizon, Level
+from ews.scoring.owed import Owed
 from ews.scoring.tables import NOTHING, Bools, Floats, Ints
 from ews.signals.indicators import Indicator
 from ews.signals.model import Event
@@ -30,6 +31,8 @@ class Scored:
     bins: NDArray[np.int16]
     """Bin of each line, UNJUDGED or MISSING."""
     is_stale: Bools
+    due: NDArray[np.int8]
+    """`Owed` state of each line, where that state and no value gave its points."""
     expected: Bools
     points: Ints
     fired: Mapping[tuple[int, int], tuple[Event | None, int]]
@@ -65,6 +68,7 @@ def score(features: Features, card: Card, indicators: Mapping[str, Indicator]) -
         judged=lines.judged,
         bins=lines.bins,
         is_stale=lines.is_stale,
+        due=lines.due,
         expected=lines.expected,
         points=points,
         fired=fired,
@@ -91,6 +95,7 @@ class _Columns:
     judged: Floats
     bins: NDArray[np.int16]
     is_stale: Bools
+    due: NDArray[np.int8]
     expected: Bools
     present: Bools
     points: Ints
@@ -106,24 +111,35 @@ def _assessed(features: Features, card: Card) -> Ints:
 
 def _line(line: Line, indicator: Indicator, features: Features, card: Card) -> tuple[Any, ...]:
     looked_at = judged(line, indicator, features, card=card)
-    presence = features.presence[indicator.id]
+    presence, owed = features.presence[indicator.id], features.owed[indicator.id]
+    excused = owed == Owed.EXEMPT
     bins = _bins(line, looked_at, features.measured[indicator.id].text)
-    missing = presence == Presence.MISSING
-    stale = presence == Presence.STALE
+    missing = (presence == Presence.MISSING) & ~excused
+    stale = (presence == Presence.STALE) & ~excused
     applies = _applies(line, features)
     bins = np.where(missing & (line.judged is Judged.VALUE), MISSING, bins).astype(np.int16)
     steps = np.array([one.points for one in line.bins] + [line.missing.points, 0], dtype=np.int64)
     points = steps[bins]  # MISSING is -2 and UNJUDGED -1: the last two
     points = np.where(stale, np.maximum(points, line.stale.points), points)
-    expected = applies & line.counts
+    due = _due_points(line, owed)
+    is_due = due > points
+    expected = applies & line.counts & ~excused
     return (
         looked_at,
         bins,
         stale & applies,
+        np.where(is_due & applies, owed, Owed.NOTHING),
         expected,
         expected & (presence == Presence.PRESENT),
-        np.where(applies, points, 0),
+        np.where(applies, np.maximum(points, due), 0),
     )
+
+
+def _due_points(line: Line, owed: NDArray[np.int8]) -> Ints:
+    """What a figure that should be there gives, by its state; nothing for one that is there or excused."""
+    of = {Owed.LATE: line.late, Owed.MISSING: line.missing, Owed.REFUSED: line.refused}
+    steps: Ints = np.array([of[state].points if state in of else 0 for state in Owed], dtype=np.int64)
+    return steps[owed]
 
 
 def _bins(line: Line, looked_at: Floats, text: NDArray[Any]) -> NDArray[np.int16]:

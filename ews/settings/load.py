@@ -26,12 +26,15 @@ from ews.settings.documents import Documents, documents_hash, read_documents, un
 from ews.settings.dossier_checks import check_grounds, check_letters, check_regulations, check_style
 from ews.settings.evaluation_checks import check_evaluation
 from ews.settings.faults import ConfigFault, from_validation, missing, refuse
+from ews.settings.keyword_checks import check_keywords
 from ews.settings.retention_checks import check_retention
 from ews.settings.scoring_checks import check_indicators, check_scorecards
-from ews.settings.signal_checks import check_heard, check_signal_kinds
+from ews.settings.signal_checks import check_exemptions, check_heard, check_signal_kinds
 from ews.settings.site import SiteSettings, site_settings
 from ews.settings.source_checks import check_sources
+from ews.signals.bulletins import Keywords
 from ews.signals.contract import SourceContract
+from ews.signals.expected import Exemption
 from ews.signals.indicators import Indicator
 from ews.signals.soft import SignalKind
 from ews.slots import ScheduledJob
@@ -53,6 +56,10 @@ class Settings:
     sources: Mapping[str, SourceContract]
     signal_kinds: Mapping[str, SignalKind]
     """signals.toml: what officers may report."""
+    exemptions: Mapping[str, Exemption]
+    """signals.toml: figures that the site excuses a provider from."""
+    keywords: Mapping[str, Keywords]
+    """trefwoorden/: how feeds are read, by the date from which the words hold."""
     indicators: Mapping[str, Indicator]
     scorecards: Mapping[str, CardFile]
     """By the date from which they hold."""
@@ -103,8 +110,10 @@ _CHECKS: tuple[tuple[Callable[..., list[ConfigFault]], tuple[str, ...]], ...] = 
     (check_style, ("house_style",)),
     (check_sources, ("sources",)),
     (check_signal_kinds, ("signal_kinds", "people", "sources")),
+    (check_keywords, ("keywords", "sources")),
     (check_indicators, ("indicators",)),
     (check_scorecards, ("scorecards", "indicators")),
+    (check_exemptions, ("exemptions", "people")),
     (check_heard, ("scorecards", "signal_kinds")),
 )
 
@@ -142,6 +151,8 @@ def _sections(reader: "Reader") -> dict[str, Any]:
         "schedule": reader.entries("schedule.toml", "job", ScheduledJob),
         "sources": reader.folder("sources", SourceContract, name_field="name"),
         "signal_kinds": reader.entries("signals.toml", "kind", SignalKind),
+        "exemptions": reader.entries("signals.toml", "exemption", Exemption),
+        "keywords": reader.folder("trefwoorden", Keywords, name_field="valid_from"),
         "indicators": reader.folder("indicators", Indicator, name_field="id"),
         "scorecards": reader.folder("scorecard", CardFile, name_field="valid_from"),
         "alerts": reader.build("escalation.toml", escalation.get("alerts", {}), AlertPolicy),

@@ -117,7 +117,7 @@ def _line(file: str, key: str, line: Line, indicator: Indicator) -> list[ConfigF
     if line.judged is Judged.BEYOND_NORM and not line.norm:
         faults.append(ConfigFault(file, f"{key}.norm", "ontbreekt", "beyond_norm vraagt een norm."))
     parts = [(one.points, one.reason) for one in line.bins] + [
-        (state.points, state.reason) for state in (line.missing, line.stale)
+        (state.points, state.reason) for state in (line.missing, line.late, line.refused, line.stale)
     ]
     for points, reason in parts:
         faults += _text(file, f"{key}.reason", reason, must=points > 0)

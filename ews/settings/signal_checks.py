@@ -1,12 +1,15 @@
 """Faults in the kinds of soft signals, held beside people, the contracts that take them in and the cards that count them."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
+from ews.identifiers import parse_subject
 from ews.people import Person
 from ews.scoring.card import CardFile, Heard
 from ews.scoring.model import Horizon
 from ews.settings.faults import ConfigFault, missing
 from ews.signals.contract import SourceContract
+from ews.signals.expected import Exemption
 from ews.signals.soft import Reliability, SignalKind
 
 FILE = "signals.toml"
@@ -40,6 +43,27 @@ def _faults(
             f"event.kinds.{kind.id}",
             "ontbreekt of wijst elders heen",
             f'Schrijf {kind.id} = "{kind.event}".',
+        )
+
+
+def check_exemptions(exemptions: Mapping[str, Exemption], people: Mapping[str, Person]) -> list[ConfigFault]:
+    """Every exemption names a provider, a reason, who gave it, and ends after it begins."""
+    return [fault for one in exemptions.values() for fault in _exemption_faults(one, people)]
+
+
+def _exemption_faults(one: Exemption, people: Mapping[str, Person]) -> Iterator[ConfigFault]:
+    key = f"exemption.{one.id}"
+    try:
+        parse_subject(one.subject)
+    except ValueError:
+        yield ConfigFault(FILE, f"{key}.subject", f"'{one.subject}' is geen nummer", "Schrijf kvk:12345678.")
+    if not one.reason.strip():
+        yield ConfigFault(FILE, f"{key}.reason", "ontbreekt", "Zeg waarom deze cijfers niet hoeven te komen.")
+    if one.by not in people:
+        yield ConfigFault(FILE, f"{key}.by", missing(one.by), f"Kies uit: {', '.join(people)}.")
+    if one.begin == date.min or one.until < one.begin:
+        yield ConfigFault(
+            FILE, f"{key}.until", "ligt voor het begin of mist een begin", "Geef begin en until."
         )
 
 

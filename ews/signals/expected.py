@@ -6,6 +6,7 @@ Late is not missing, missing is not zero, stale is not low: each is a state of i
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import ClassVar
 
 from ews.signals.contract import Cadence, Every
 from ews.signals.dates import month_end
@@ -25,12 +26,37 @@ class FigureState(StrEnum):
     EXEMPT = "vrijgesteld"
 
 
+ALL_FIGURES = "*"
+
+
 @dataclass(frozen=True, slots=True)
 class Exemption:
-    """A figure that a provider need not deliver, with reason and end."""
+    """Figures that a provider need not deliver, with reason, begin and end, given by a person."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     reason: str
     until: date
+    begin: date = date.min
+    subject: str = ""
+    figures: frozenset[str] = frozenset({ALL_FIGURES})
+    """Names of raw figures; ALL_FIGURES for every one."""
+    by: str = ""
+    id: str = ""
+
+    def covers(self, figure: str, day: date) -> bool:
+        """Whether a figure need not come on a day."""
+        return self.begin <= day <= self.until and bool({figure, ALL_FIGURES} & self.figures)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What one source owes: its rhythm, its figures, and which of them its newest delivery had refused."""
+
+    source: str
+    cadence: Cadence
+    figures: frozenset[str]
+    refused: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +74,7 @@ class Heard:
 
 def figure_state(heard: Heard, cadence: Cadence, *, today: date) -> FigureState:
     """The state of a figure on a day. A source without rhythm is never late."""
-    if heard.exemption is not None and today <= heard.exemption.until:
+    if heard.exemption is not None and heard.exemption.begin <= today <= heard.exemption.until:
         return FigureState.EXEMPT
     if cadence.every is Every.NONE:
         return FigureState.PRESENT if heard.period_end else FigureState.NOT_DUE
@@ -78,6 +104,12 @@ def _while_waiting(heard: Heard, cadence: Cadence, today: date) -> FigureState:
 
 def _one_behind(heard: Heard, cadence: Cadence, wanted: date) -> bool:
     return heard.period_end is not None and heard.period_end >= last_period_end(cadence.every, wanted)
+
+
+def due_period_end(every: Every, grace_days: int, today: date) -> date:
+    """The end of the newest period whose figures should be there by now."""
+    last = last_period_end(every, today)
+    return last if today > last + timedelta(days=grace_days) else last_period_end(every, last)
 
 
 def last_period_end(every: Every, today: date) -> date:

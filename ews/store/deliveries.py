@@ -66,6 +66,17 @@ def listed(connection: Connection, statuses: Collection[str]) -> list[Delivery]:
     return [_delivery(row) for row in connection.execute(query)]
 
 
+def newest(connection: Connection, as_of: datetime) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Per source the newest delivery known at `as_of`: its status (accepted or held) and what it refused."""
+    columns = (delivery.c.source, delivery.c.status, delivery.c.indicators_refused)
+    query = (
+        select(*columns)
+        .where(delivery.c.status.in_(["accepted", "held"]), delivery.c.known_at <= as_of)
+        .order_by(delivery.c.known_at, delivery.c.id)
+    )
+    return {source: (status, tuple(refused)) for source, status, refused in connection.execute(query)}
+
+
 def later(connection: Connection, source: str, moment: datetime) -> list[Delivery]:
     """Accepted deliveries of a source that were known after `moment`, in the order in which they were known."""
     query = (

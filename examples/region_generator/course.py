@@ -162,7 +162,10 @@ def _staff(
     return {
         "clients": max(5, min(clients, places)),
         "places": places,
-        "fte": provider.clients * _STAFF[provider.sector] * chance.gauss(1, 0.012),
+        "fte": provider.clients
+        * _STAFF[provider.sector]
+        * chance.gauss(1, 0.012)
+        * at(story.fte, step, otherwise=1.0),
         "absence": max(
             0.02, traits["absence"] + _SEASON[quarter.number] + drift["absence"] + at(story.absence, step)
         ),

@@ -25,6 +25,8 @@ class Story:
     vacancies: Line = ()
     clients: Line = ()
     """Factor on the number of clients."""
+    fte: Line = ()
+    """Factor on the number of fte."""
     experience: Line = ()
     """Points on a scale of ten."""
     complaints: Line = ()
@@ -94,7 +96,12 @@ STORIES: Mapping[int, Story] = {
         absence=((0, 0.0), (3, 0.03), (7, 0.0)),
     ),
     # an earlier ending: a sale to a neighbour, care goes on
-    13: Story(margin=((0, -0.01), (5, -0.03)), silent_from=6),
+    13: Story(
+        margin=((0, -0.01), (5, -0.03)),
+        clients=((1, 1.0), (5, 0.72)),
+        fte=((1, 1.0), (4, 0.55)),
+        silent_from=6,
+    ),
     28: Story(margin=((0, 0.012), (11, 0.012)), cash=((0, 0.012), (11, 0.012))),
     29: Story(late=frozenset({2, 5, 8, 9, 10})),
 }

@@ -1,0 +1,91 @@
+"""Figures that should be there: late, left out, refused on reading, or excused. Late is not missing, missing is not zero."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ews.scoring.measure import Measured
+from ews.scoring.tables import Bools, Days
+from ews.signals.contract import Every
+from ews.signals.expected import Due, Exemption, due_period_end
+from ews.signals.indicators import Indicator
+
+
+class Owed(IntEnum):
+    """How an indicator stands to what was due; the graver is the greater."""
+
+    NOTHING = 0
+    """There, or not due."""
+    LATE = 1
+    """The source has not named the subject since the period that is due ended."""
+    MISSING = 2
+    """The source named the subject since, without this figure."""
+    REFUSED = 3
+    """The source's newest delivery is held, or its column could not be read."""
+    EXEMPT = 4
+    """Need not come: a person said so, with a reason and an end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """All that is due at a moment."""
+
+    due: tuple[Due, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
+    yearly: frozenset[str] = frozenset()
+    """Subjects that by rule deliver once a year, whatever their sources ask of others."""
+
+
+def owed(
+    indicators: Mapping[str, Indicator],
+    measured: Mapping[str, Measured],
+    subjects: pd.Index,
+    days: Mapping[str, Days],
+    duties: Duties,
+    *,
+    today: Days,
+) -> dict[str, NDArray[np.int8]]:
+    """Per indicator the state of every subject. `days`: per source, when each subject was last named."""
+    yearly = subjects.isin(list(duties.yearly))
+    wanted = {one.source: _wanted(one, yearly, today) for one in duties.due}
+    found = {}
+    for name, indicator in indicators.items():
+        raw = {figure.partition("[")[0] for figure in indicator.parsed().figures}
+        states = np.zeros(len(subjects), dtype=np.int8)
+        for due in duties.due:
+            if raw & due.figures and due.source in days:
+                one = _state(measured[name], days[due.source], wanted[due.source], bool(raw & due.refused))
+                states = np.maximum(states, one)
+        found[name] = _excused(states, raw, subjects, duties.exemptions, today)
+    return found
+
+
+def _wanted(due: Due, yearly: Bools, today: Days) -> Days:
+    day = date.fromisoformat(str(today))
+    usual = due_period_end(due.cadence.every, due.cadence.grace_days, day)
+    rare = min(usual, due_period_end(Every.YEAR, due.cadence.grace_days, day))
+    return np.where(yearly, np.datetime64(rare), np.datetime64(usual))
+
+
+def _state(one: Measured, named: Days, wanted: Days, refused: bool) -> NDArray[np.int8]:
+    """What another source has told about the period that is due counts as well."""
+    behind = ~np.isnat(named) & ~(one.period_end >= wanted)
+    absent = np.where(named > wanted, Owed.MISSING, Owed.LATE)
+    return np.where(behind, Owed.REFUSED if refused else absent, Owed.NOTHING).astype(np.int8)
+
+
+def _excused(
+    states: NDArray[np.int8],
+    raw: Iterable[str],
+    subjects: pd.Index,
+    exemptions: Sequence[Exemption],
+    today: Days,
+) -> NDArray[np.int8]:
+    day = date.fromisoformat(str(today))
+    excused = [one.subject for one in exemptions if any(one.covers(figure, day) for figure in raw)]
+    return np.where(subjects.isin(excused), Owed.EXEMPT, states).astype(np.int8) if excused else states
