@@ -77,6 +77,12 @@ def letters(case: CaseFile, kind: str | None = None) -> tuple[LetterState, ...]:
     )
 
 
+def approved_forms(state: LetterState) -> tuple[tuple[str, str], ...]:
+    """(file name, SHA-256) of a letter as approved; nothing while it is a draft."""
+    what = state.approved.what if state.approved else None
+    return what.forms if isinstance(what, LetterApproved) else ()
+
+
 @dataclass(frozen=True, slots=True)
 class RaisedState:
     """One line of the register of what was raised: when, with whom, the answer, the next step."""

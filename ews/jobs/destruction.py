@@ -7,11 +7,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from ews.cases.calendar import add_months, office_date
+from ews.cases.letter_book import approved_forms, letters
 from ews.cases.obstacles import SENTENCES, Obstacle
 from ews.cases.retention import MONTHS, OF_A_CASE, Holding, Part, RetentionClass, holdings, obstacles
 from ews.cases.rules import Signers
 from ews.errors import NotFoundError, RefusedError
 from ews.jobs.cases import refuse
+from ews.jobs.letters import LETTERS
 from ews.jobs.run import Context, end_of_day
 from ews.store import audit, cases, destruction
 from ews.store.engine import reading, writing
@@ -117,13 +119,24 @@ def _take(connection: Connection, context: Context, held: Holding, second: str) 
     names: list[str] = []
     if held.entries:
         destruction.destroy_words(connection, held.case, held.entries)
+        detail["drafts"], names = destruction.destroy_drafts(connection, held.case)
+        names += _letter_files(connection, held.case)
     if held.pieces:
         digests = destruction.destroy_pieces(connection, held.pieces, actor=context.actor.id, now=context.now)
     if held.dossiers:
-        detail["dossiers"], names = destruction.destroy_dossiers(connection, held.case)
+        detail["dossiers"], more = destruction.destroy_dossiers(connection, held.case)
+        names += more
     detail |= {"entries": list(held.entries), "files": digests}
     audit.append(connection, context.actor, "case.destroyed", held.case, detail, now=context.now)
     return names
+
+
+def _letter_files(connection: Connection, number: str) -> list[str]:
+    """Letters as they were drawn; what was approved is evidence, with a term of its own."""
+    found = letters(cases.load_case(connection, number))
+    forms = [form for one in found for form in one.letter.forms]
+    forms += [form for one in found if one.approved for form in approved_forms(one)]
+    return sorted({f"{LETTERS}/{name}" for name, _ in forms})
 
 
 def _loose(context: Context) -> list[RetentionClass]:

@@ -33,6 +33,8 @@ from ews.store.engine import reading
 
 PAPER: TypeAdapter[Paper] = TypeAdapter(Paper)
 DRAFT = "Concept: nog niet door een ander vastgesteld. Niet verzenden."
+LETTERS = "brieven"
+"""Folder under `dossiers`."""
 UNSIGNED = "[naam en functie van de ondertekenaar]"
 
 
@@ -180,7 +182,7 @@ def draw(context: Context, stem: str, paper: Paper) -> tuple[tuple[tuple[str, st
 
 def letters_folder(context: Context) -> Path:
     """Where letters lie."""
-    return context.folder / "dossiers" / "brieven"
+    return context.folder / "dossiers" / LETTERS
 
 
 def read_answer(context: Context, case: str, alternative: int, path: Path) -> Entry:

@@ -12,8 +12,9 @@ from ews.cases.duties import DutyKind
 from ews.cases.entries import Acknowledgement
 from ews.cases.judgements import Score, counts
 from ews.cases.kinds import DecisionKind
-from ews.jobs.judgements import judged_at
 from ews.jobs.case_view import CaseView, list_cases
+from ews.jobs.judgements import judged_at
+from ews.jobs.model_watch import watch_lines
 from ews.jobs.run import Context, end_of_day
 from ews.notify import words
 from ews.notify.digest import ProviderWeek, TrackRecord, WeekFacts, monday_of
@@ -22,6 +23,7 @@ from ews.scoring.model import Confidence, Level
 from ews.signals.contract import Every
 from ews.signals.impact import impact_of
 from ews.signals.register import Register
+from ews.store import models
 from ews.store import week as store
 from ews.store.alerts import held_at
 from ews.store.engine import reading
@@ -104,10 +106,7 @@ def _facts(connection: Connection, context: Context, week: Week, is_late: bool) 
         data=tuple(data_lines(connection, context, week.as_of)),
         sources=len(settings.sources),
         record=_record(connection, context, week),
-        rules=tuple(
-            f"{words.short_day(at)}: {difference} (door {by})"
-            for at, by, difference in store.config_changes(connection, week.begins, week.as_of)
-        ),
+        rules=tuple(_rules(connection, week)),
         decisions=tuple(_decisions(connection, week)),
         audit_seq=head.seq,
         audit_hash=head.hash,
@@ -115,6 +114,17 @@ def _facts(connection: Connection, context: Context, week: Week, is_late: bool) 
         url=settings.site.office.base_url,
         fictitious=settings.site.kind != "production",
     )
+
+
+def _rules(connection: Connection, week: Week) -> Iterator[str]:
+    """What changed in the configuration and the models in use, and what the watch over both found."""
+    for at, by, difference in store.config_changes(connection, week.begins, week.as_of):
+        yield f"{words.short_day(at)}: {difference} (door {by})"
+    for one in models.activations(connection, as_of=week.as_of):
+        if one.activated_at >= week.begins:
+            day = words.short_day(one.activated_at)
+            yield f"{day}: model {one.model} in gebruik voor {one.unit} (door {one.activated_by} en {one.second})"
+    yield from watch_lines(connection, until=week.as_of)
 
 
 def narrowed(facts: WeekFacts, regions: Sequence[str], *, sees_amounts: bool) -> WeekFacts:

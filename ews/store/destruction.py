@@ -65,7 +65,18 @@ def dossiers_of(connection: Connection) -> dict[str, int]:
 
 def destroy_dossiers(connection: Connection, case: str) -> tuple[list[dict[str, Any]], list[str]]:
     """Take every version of a case's notices away. Returns what went, and the names of their files."""
-    mine = dossier.c.case_id == _case(case)
+    return _destroy_versions(connection, dossier.c.case_id == _case(case))
+
+
+def destroy_drafts(connection: Connection, case: str) -> tuple[list[dict[str, Any]], list[str]]:
+    """Take the versions away that nobody ever approved: they quote words of the case that may no longer be kept."""
+    drafts = (dossier.c.case_id == _case(case)) & (dossier.c.state == "draft")
+    return _destroy_versions(connection, drafts)
+
+
+def _destroy_versions(
+    connection: Connection, mine: ColumnElement[bool]
+) -> tuple[list[dict[str, Any]], list[str]]:
     rows = connection.execute(select(dossier).where(mine).order_by(dossier.c.id)).all()
     connection.execute(delete(dossier).where(mine))
     went = [{"kind": row.kind, "version": row.version, "files": row.files} for row in rows]

@@ -134,3 +134,31 @@ def test_what_is_due_is_listed_and_laid_before_those_who_decide_once_a_month(clo
     ]
     destroy(ews, "2031-12-01")
     assert propose(open_site(closed, now=datetime(2032, 1, 1, 6, 50, tzinfo=UTC)))["due"] == 0
+
+
+def test_drafts_that_quote_destroyed_words_go_with_them_and_what_the_nza_got_stays(
+    site, ews, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("EWS_KIND", "drill")
+    play_alert(open_site(site, now=datetime(2026, 11, 3, 6, 0, tzinfo=UTC)), Level.HIGH)
+    officer = ["--now", "2026-11-04T10:00", "--user", "officier"]
+    ews(*officer, "case", "contact", CASE, "--party", "bestuur", "--text", "de rekening is leeg")
+    for kind in ("ews_melding", "overmachtsmelding"):
+        ews(*officer, "dossier", "draft", CASE, "--kind", kind)
+    stand = ["--now", "2026-11-04T11:00", "--user", "goedkeurder", "dossier", "approve", CASE]
+    assert ews(*stand, "--kind", "ews_melding").code == 0
+    letter = ews(*officer, "dossier", "letter", "write", CASE, "--kind", "gespreksbevestiging", "--json").json
+    for task in ews(*officer, "case", "show", CASE, "--json").json["tasks"]:
+        ews(*officer, "case", "task", CASE, task["code"], "--not-applicable", "vals alarm")
+    assert (
+        ews("--now", "2026-11-11T10:00", *officer[2:], "case", "close", CASE, "--reason", "klaar").code == 0
+    )
+    later = ["--now", "2031-11-12T10:00", "--user", "officier"]
+    gone = ews(*later, "retention", "destroy", CASE, "--second", "teamleider", "--reason", "om")
+    assert gone.code == 0, gone.err
+    listed = ews(*later, "dossier", "list", "--json").json["dossiers"]
+    assert [(one["kind"], one["state"]) for one in listed] == [("ews_melding", "approved")]
+    left = {path.name for path in (site / "dossiers").rglob("*") if path.is_file()}
+    assert not any("overmachtsmelding" in name or "gespreksbevestiging" in name for name in left), letter
+    assert f"{CASE}_ews_melding_v1_vastgesteld.pdf" in left
+    assert ews(*later, "audit", "verify", "--json").json["faults"] == []
