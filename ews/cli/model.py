@@ -62,6 +62,31 @@ def _train_on_past(
     emit(as_json, made, text)
 
 
+@group.command()
+def select(
+    context: typer.Context,
+    outcomes: Annotated[Path, typer.Option(help="CSV met uitkomsten.")],
+    until: Annotated[str, typer.Option(help="Met wat bekend was op JJJJ-MM-DD.")],
+    unit: Annotated[str, typer.Option(help="location of provider.")] = "location",
+    as_json: Json = False,
+) -> None:
+    """Kies kenmerken en instellingen op wat toen bekend was; het resultaat zet u zelf in config/model.toml."""
+    from ews.jobs.model_selection import choose
+
+    if unit not in _UNIT:
+        raise RefusedError(f"--unit '{unit}' bestaat niet. Kies location of provider.")
+    found = choose(site_of(context), outcomes, unit=unit, until=day(until, name="--until"))
+    lines = [
+        f"{found['rows']} regels, {found['events']} keer gestopt binnen een jaar; log-loss in delen die het niet zag:"
+    ]
+    for step in found["steps"]:
+        best = sorted(step["tried"], key=lambda pair: pair[1])[:4]
+        lines.append(
+            f"  {step['what']}: {step['taken']} ({', '.join(f'{name} {loss:.4f}' for name, loss in best)})"
+        )
+    emit(as_json, found, "\n".join([*lines, "", found["toml"]]))
+
+
 @group.command("list")
 def list_command(context: typer.Context, as_json: Json = False) -> None:
     """Welke modellen er zijn, en welke geweigerd worden."""
@@ -71,7 +96,7 @@ def list_command(context: typer.Context, as_json: Json = False) -> None:
     lines = [
         f"{one['model']}: geweigerd. {one['why']}"
         if one["state"] == "refused"
-        else f"{one['model']}: in schaduw. {_line(one)}"
+        else f"{one['model']}: {_ROLE[one['role']]}, {_STATE[one['state']]}. {_line(one)}"
         for one in found
     ]
     emit(
@@ -109,12 +134,16 @@ def activate(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Naam uit ews model list.")],
     second: Annotated[str, typer.Option(help="Wie meetekent: een ander, met mandaat config.")],
+    leak_hunt: Annotated[
+        Path | None,
+        typer.Option(help="Verslag van het zoeken naar een lek, als het model te goed is om waar te zijn."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Neem een model in gebruik, met twee mensen; het vorige blijft als uitdager meerekenen."""
     from ews.jobs.model_use import activate as put_to_use
 
-    found = put_to_use(site_of(context), name, second)
+    found = put_to_use(site_of(context), name, second, leak_hunt=leak_hunt)
     text = f"Model {name} is in gebruik voor {_UNIT[found['unit']]}, getekend door {found['by']} en {second}."
     if found["challenger"]:
         text += f"\nHet vorige, {found['challenger']}, rekent mee als uitdager."
@@ -131,6 +160,11 @@ def watch(context: typer.Context, as_json: Json = False) -> None:
     emit(as_json, found, "\n".join(lines_of(site.now, found, until=site.now)))
 
 
+_ROLE = {"": "niet in gebruik", "champion": "in gebruik", "challenger": "rekent mee als uitdager"}
+_STATE = {
+    "shadow": "in schaduw: geen kans wordt getoond of gebruikt",
+    "speaks": "spreekt over het soort register waarvan het leerde; voor Wlz-aanbieders alleen na Nederlandse uitkomsten",
+}
 _UNIT = {"location": "locaties", "provider": "aanbieders"}
 
 
@@ -145,10 +179,13 @@ def _card_text(found: dict[str, Any]) -> str:
     lines = [
         f"Modelkaart {found['model']}",
         "  doel        volgorde en kans van stoppen binnen 3, 12 en 36 maanden; adviseert, beslist niet",
-        "  status      in schaduw: geen kans wordt getoond of gebruikt voor Wlz-aanbieders",
+        f"  status      {_STATE[found['state']]}",
         f"  geleerd     {_line(found)}",
         f"  uitkomsten  nummers {', '.join(found['schemes'])}; een buitenlands register zegt niets zekers over de Wlz",
         f"  gegevens    {found['data_sha256'][:16]}, regels {found['card']['config'][:16]}",
+        f"  rangorde    AUC {found['unseen_auc']:.2f} bij aanbieders die het niet zag (0,5 is toeval)".replace(
+            ".", ",", 1
+        ),
         "  in delen die het niet zag, van laag naar hoog risico: gestopt van zoveel regels",
     ]
     for band in found["bands"]:

@@ -1,8 +1,10 @@
 """Putting a model to use, with two people; the one before stays as challenger, and both are held beside each other."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
@@ -13,7 +15,7 @@ from ews.jobs.model_round import Role, roles_of
 from ews.jobs.models import kept_models, opened
 from ews.jobs.outcomes import own_outcomes
 from ews.jobs.run import OFFICE_ZONE, Context
-from ews.people import Mandate
+from ews.people import Mandate, Person
 from ews.scoring.drift import Came, WatchPlan, came_true
 from ews.scoring.outcomes import Exit
 from ews.scoring.watch import Watched, feature_from_counts
@@ -26,18 +28,15 @@ TOP = 0.1
 SHOWN = 5
 
 
-def activate(context: Context, name: str, second: str) -> dict[str, Any]:
+def activate(context: Context, name: str, second: str, *, leak_hunt: Path | None = None) -> dict[str, Any]:
     """Make a model the champion of its unit. Needs the mandate and a second, different person.
 
-    Raises NotAllowedError without them, NotFoundError or ModelRefusedError for a model that is not to be had.
+    Raises NotAllowedError without them, NotFoundError or ModelRefusedError for a model that is not to be had,
+    RefusedError for one that ranks too well to be true without a written hunt for the leak.
     """
-    person = context.person()
-    if second == person.id or second not in context.settings.people:
-        raise NotAllowedError("Een tweede, andere persoon van het kantoor moet meetekenen: --second ID.")
-    for one in (person, context.settings.people[second]):
-        if Mandate.CONFIG not in one.mandates:
-            raise NotAllowedError(f"{one.id} heeft geen mandaat 'config' in people.toml.")
+    person = _two_people(context, second)
     content, _ = opened(context, name)
+    hunted = _hunted(context, content["unseen_auc"], leak_hunt)
     sha256 = next(one.sha256 for one in kept_models(context) if one.name == name)
     unit = content["unit"]
     with writing(context.engine) as connection:
@@ -46,11 +45,34 @@ def activate(context: Context, name: str, second: str) -> dict[str, Any]:
             raise RefusedError(f"Model {name} is al in gebruik voor {unit}.")
         models.activate(connection, models.Activation(unit, name, sha256, context.now, person.id, second))
         audit.append(
-            connection, context.actor, "model.activated", name, {"second": second, "sha256": sha256}, now=context.now
+            connection, context.actor, "model.activated", name, {"second": second, "sha256": sha256, "leak_hunt": hunted}, now=context.now
         )  # fmt: skip
         roles = roles_of([*before, models.Activation(unit, name, sha256, context.now, person.id, second)])
     challenger = next((role.model for role in roles if role.unit == unit and not role.is_champion), None)
     return {"model": name, "unit": unit, "by": person.id, "second": second, "challenger": challenger}
+
+
+def _two_people(context: Context, second: str) -> Person:
+    person = context.person()
+    if second == person.id or second not in context.settings.people:
+        raise NotAllowedError("Een tweede, andere persoon van het kantoor moet meetekenen: --second ID.")
+    for one in (person, context.settings.people[second]):
+        if Mandate.CONFIG not in one.mandates:
+            raise NotAllowedError(f"{one.id} heeft geen mandaat 'config' in people.toml.")
+    return person
+
+
+def _hunted(context: Context, unseen_auc: float, leak_hunt: Path | None) -> str:
+    """SHA-256 of the written hunt, empty where none is needed."""
+    bound = context.settings.model.shadow.claim_auc
+    if unseen_auc <= bound:
+        return ""
+    if leak_hunt is None or not leak_hunt.is_file() or not leak_hunt.read_bytes().strip():
+        raise RefusedError(
+            f"Dit model rangschikt met AUC {unseen_auc:.2f} beter dan {bound:.2f}: dat is een lek tot het tegendeel "
+            "is opgeschreven. Zoek het lek en geef het verslag mee: --leak-hunt BESTAND"
+        )
+    return hashlib.sha256(leak_hunt.read_bytes()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 import ews
 from ews.errors import NotFoundError, RefusedError
 from ews.identifiers import parse_subject
+from ews.jobs.model_round import roles_of
 from ews.jobs.past import Past, read_outcomes, read_past
 from ews.jobs.replay import past_cube
 from ews.jobs.replay_model import features_of, rows_known, signs_of
@@ -26,11 +27,13 @@ from ews.scoring.outcomes import Exit
 from ews.scoring.person_periods import Rows
 from ews.scoring.plan import ModelPlan
 from ews.scoring.shapes import contributions
+from ews.scoring.standing import Standing, standing
 from ews.scoring.training import Cut, fit_as_of
 from ews.scoring.watch import binned, tenths
 from ews.settings.secrets import site_key
 from ews.store import audit
 from ews.store.engine import reading, writing
+from ews.store.models import activations
 
 FOLDER = "models"
 SIGNING_KEY = "signing_key"
@@ -130,13 +133,30 @@ def _kept(path: Path, trusted: bytes) -> Kept:
 
 
 def listed(context: Context) -> list[dict[str, Any]]:
-    """Every model with its state: all run in shadow until a Dutch office has outcomes enough of its own."""
+    """Every model with its role and state: in shadow unless its outcomes are of this kind of register, and enough."""
+    with reading(context.engine) as connection:
+        roles = roles_of(activations(connection, as_of=context.now))
+    named = {role.model: "champion" if role.is_champion else "challenger" for role in roles}
     return [
-        {"model": one.name, "sha256": one.sha256, "state": "refused", "why": one.refused}
-        if one.content is None
-        else {"model": one.name, "sha256": one.sha256, "state": "shadow", "why": "", **_summary(one.content)}
+        {
+            "model": one.name,
+            "sha256": one.sha256,
+            "role": named.get(one.name, ""),
+            "state": "refused" if one.content is None else _state(context, one.content),
+            "why": one.refused,
+            **(_summary(one.content) if one.content else {}),
+        }
         for one in kept_models(context)
     ]
+
+
+def _state(context: Context, content: dict[str, Any]) -> str:
+    card, plan = content["card"], context.settings.model.shadow
+    standings = {
+        standing(scheme, learned_from=card["schemes"], events=card["events"], plan=plan)
+        for scheme in card["schemes"]
+    }
+    return "speaks" if standings == {Standing.SPEAKS} else "shadow"
 
 
 def _summary(content: dict[str, Any]) -> dict[str, Any]:
@@ -178,8 +198,9 @@ def shown(context: Context, name: str) -> dict[str, Any]:
         )  # fmt: skip
     return {
         "model": name,
-        "state": "shadow",
+        "state": _state(context, content),
         **_summary(content),
+        "unseen_auc": content["unseen_auc"],
         "bands": bands,
         "reach": dict(sorted(reach.items(), key=lambda pair: (-pair[1], pair[0]))),
         "card": content["card"],
@@ -189,8 +210,8 @@ def shown(context: Context, name: str) -> dict[str, Any]:
 def chances(context: Context, name: str, subject: str, as_of: date) -> dict[str, Any]:
     """One subject by one model: chance per horizon with what stands behind it, and what each feature adds.
 
-    Probability is null where the outcomes behind the model are of another kind of register than the
-    subject's: a foreign register certifies nothing about Wlz.
+    Probability is null where the model may not speak: its outcomes are of another kind of register than the
+    subject's (a foreign one certifies nothing about Wlz), or too few.
     """
     content, model = opened(context, name)
     with reading(context.engine) as connection:
@@ -201,10 +222,15 @@ def chances(context: Context, name: str, subject: str, as_of: date) -> dict[str,
         raise NotFoundError(f"{subject} liep niet op {past.dates[-1]}, of is geen {content['unit']}.")
     total = score(model, now)
     band = band_of(model, float(total[0]))
-    may_show = parse_subject(subject).scheme in {"cs", "sp"} and set(content["card"]["schemes"]) <= {
-        "cs",
-        "sp",
-    }
+    may_show = (
+        standing(
+            parse_subject(subject).scheme,
+            learned_from=content["card"]["schemes"],
+            events=content["card"]["events"],
+            plan=context.settings.model.shadow,
+        )
+        is Standing.SPEAKS
+    )
     added = contributions(model.shapes, now).iloc[0]
     return {
         "subject": subject,

@@ -21,11 +21,12 @@ from ews.scoring.calibration import QUARTERS
 from ews.scoring.hazard import Band, Hazard
 from ews.scoring.shapes import Shape
 
-FORMAT = "ews-model/1"
+FORMAT = "ews-model/2"
 HORIZONS = (3, 12, 36)
 _ENVELOPE = {"model", "sha256", "signature", "public_key"}
 _KEYS = {
-    "format", "unit", "horizons", "feature_hash", "shapes", "baseline", "slope", "bands", "boosting_share", "card",
+    "format", "unit", "horizons", "feature_hash", "shapes", "baseline", "slope", "bands", "boosting_share", "unseen_auc",
+    "card",
 }  # fmt: skip
 
 
@@ -56,6 +57,7 @@ def document(model: Hazard, *, unit: str, made_from: str, card: Mapping[str, Any
         "slope": model.slope,
         "bands": [asdict(band) for band in model.bands],
         "boosting_share": model.boosting_share,
+        "unseen_auc": model.unseen_auc,
         "card": dict(card),
     }
 
@@ -109,6 +111,7 @@ def hazard_of(content: Mapping[str, Any], *, unit: str, made_from: str) -> Hazar
         slope=content["slope"],
         bands=tuple(Band(**band) for band in content["bands"]),
         boosting_share=content["boosting_share"],
+        unseen_auc=content["unseen_auc"],
     )
 
 
@@ -138,7 +141,7 @@ def _check_shape(content: Mapping[str, Any]) -> None:
         raise ModelRefusedError("De kenmerken van het model staan dubbel of niet op volgorde.")
     if any(not _is_curve(shape) for shape in content["shapes"]):
         raise ModelRefusedError("Een kromme van het model is niet compleet.")
-    numbers = [*content["baseline"], content["slope"]]
+    numbers = [*content["baseline"], content["slope"], content["unseen_auc"]]
     if len(content["baseline"]) != QUARTERS or not all(map(_is_number, numbers)) or content["slope"] < 0:
         raise ModelRefusedError("De basiskansen van het model zijn niet compleet.")
 

@@ -13,6 +13,7 @@ import pandas as pd
 from scipy.special import expit
 
 from ews.scoring.calibration import MONTHS_PER_QUARTER, baseline, sigmoid
+from ews.scoring.evaluation import Ranking
 from ews.scoring.logistic import fit_logistic
 from ews.scoring.person_periods import Rows, events, last_known_year, of_late, within_a_year
 from ews.scoring.plan import Knobs
@@ -41,6 +42,8 @@ class Hazard:
     slope: float
     bands: tuple[Band, ...]
     boosting_share: float
+    unseen_auc: float
+    """How well scores of folds rank who they did not see: 0.5 is chance, 1 is too good to be true."""
 
 
 class TooFewEventsError(ValueError):
@@ -74,7 +77,7 @@ def fit(rows: Rows, knobs: Knobs, signs: Mapping[str, int]) -> Hazard:
     fitted, held_out = _both_halves(varying, rows, knobs, signs)
     # never sharper than it was fitted: later years are further away than the folds are
     slope = min(max(sigmoid(held_out, failed, weights)[1], 0.0), 1.0)
-    model = Hazard(fitted, (), slope, (), knobs.share)
+    model = Hazard(fitted, (), slope, (), knobs.share, _auc(held_out, failed))
     # folds have no fixed zero of their own; what they saw themselves would look too certain
     held_out = held_out + score(model, rows.features).mean() - held_out.mean()
     late = of_late(rows, months=knobs.base_rate_months, fewest=knobs.minimum_events)
@@ -84,6 +87,11 @@ def fit(rows: Rows, knobs: Knobs, signs: Mapping[str, int]) -> Hazard:
         observed = int(failed[last].sum())
         model = prior_corrected(model, held_out[last], observed, prior_events=knobs.prior_events)
     return replace(model, bands=_bands(held_out, failed))
+
+
+def _auc(scores: Floats, failed: Floats) -> float:
+    ranking = Ranking(scores, failed > 0, np.zeros(len(failed), dtype=np.int64))
+    return round(ranking.auc(np.ones(len(failed))), 6)
 
 
 def _both_halves(

@@ -25,6 +25,8 @@ class ShadowPlan:
     registers: tuple[tuple[str, ...], ...]
     """Schemes of numbers that belong to one kind of register."""
     minimum_events: int
+    claim_auc: float
+    """A model that ranks better than this is not put to use before a written hunt for a leak."""
     seconds: float
     """After so long the round goes on without the model, marked degraded."""
 

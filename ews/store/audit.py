@@ -131,3 +131,19 @@ def first_bad_entry(connection: Connection, anchor: Head | None = None) -> str |
     if not anchored and anchor is not None:
         return f"de keten heeft {seq} regels, maar de eerder afgedrukte auditkop telt er {anchor.seq}: de staart is weg"
     return None
+
+
+def trail(
+    connection: Connection, *, actor: str = "", action: str = "", about: str = "", before: int = 0, limit: int
+) -> list[dict[str, Any]]:
+    """Entries of the chain, newest first, before a number; narrowed by who, what (its beginning) and about what."""
+    query = select(audit_entry).order_by(audit_entry.c.seq.desc()).limit(limit)
+    if before:
+        query = query.where(audit_entry.c.seq < before)
+    if actor:
+        query = query.where(audit_entry.c.actor == actor)
+    if action:
+        query = query.where(audit_entry.c.action.startswith(action, autoescape=True))
+    if about:
+        query = query.where(audit_entry.c.object.startswith(about, autoescape=True))
+    return [dict(row._mapping) for row in connection.execute(query)]

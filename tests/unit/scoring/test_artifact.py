@@ -25,6 +25,7 @@ MODEL = Hazard(
     slope=0.75,
     bands=(Band(-0.5, 900, 3), Band(1e300, 100, 9)),
     boosting_share=0.5,
+    unseen_auc=0.7,
 )
 CONTENT = document(MODEL, unit="location", made_from=MADE_FROM, card={"events": 12})
 
@@ -105,7 +106,7 @@ def _shape(place: int, **changes):
 @pytest.mark.parametrize(
     "mutant",
     [
-        pytest.param(_changed(format="ews-model/2"), id="1 another format"),
+        pytest.param(_changed(format="ews-model/9"), id="1 another format"),
         pytest.param(_changed(shapes=list(reversed(CONTENT["shapes"]))), id="2 features in another order"),
         pytest.param(_changed(shapes=CONTENT["shapes"] * 2), id="3 a feature twice"),
         pytest.param(_changed(shapes=[]), id="4 no features"),

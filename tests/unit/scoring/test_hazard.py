@@ -154,7 +154,7 @@ def test_solve_intercept_by_hand():
 
 
 def test_score_of_a_hand_made_model():
-    model = Hazard((Shape("a", (0.0,), (1.0, 3.0), -1.0),), (-2.0, -2.0), 0.5, (), 0.0)
+    model = Hazard((Shape("a", (0.0,), (1.0, 3.0), -1.0),), (-2.0, -2.0), 0.5, (), 0.0, 0.5)
     scores = score(model, pd.DataFrame({"a": [0.0, 5.0, np.nan]}))
     assert scores.tolist() == [1.0, 3.0, -1.0]
     # two quarters at hazard 1/(1+e^1.5) = 0.18243: 1 - 0.81757^2
