@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from ews.jobs import backup, post
 from ews.jobs.backup_postgres import tools
+from ews.jobs.bulletins import keywords_now
 from ews.jobs.deliver import relays, uses_file_sink
 from ews.jobs.run import Context
 from ews.jobs.scoring import score_at
@@ -23,7 +24,7 @@ from ews.notify.smtp import check_login
 from ews.notify.views import SystemView
 from ews.scoring.model import Level
 from ews.slots import ScheduledJob, due_slots, moment_of
-from ews.store import assessments, audit, invariants, job_runs
+from ews.store import assessments, audit, bulletins, invariants, job_runs
 from ews.store import week as store
 from ews.store.engine import integrity, reading, writing
 from ews.store.schema import subject
@@ -218,6 +219,7 @@ def _people(connection: Connection, context: Context) -> Iterator[Check]:
         "op tijd, niets vastgehouden",
         "Vraag de levering na bij de bron; een vastgehouden bestand: ews rejections list.",
     )
+    yield _proposals(connection, context)
     telling, off = context.settings.telling, context.settings.cases.case.days_off
     late = [
         f"W-{one.alert} ({words.LEVEL[one.level]})"
@@ -230,6 +232,19 @@ def _people(connection: Connection, context: Context) -> Iterator[Check]:
         "geen die langer dan een week wacht",
         "Spreek de eigenaar aan; bevestigen kan met ews case acknowledge.",
     )
+
+
+def _proposals(connection: Connection, context: Context) -> Check:
+    count, oldest = bulletins.waiting(connection, context.now)
+    if oldest is None:
+        return Check("voorstellen", True, "geen bericht uit een feed wacht op een mens")
+    waits = (context.now - oldest).days
+    verb = "wacht" if count == 1 else "wachten"
+    said = (
+        f"{words.counted(count, 'voorstel', 'voorstellen')} {verb} op bevestiging, het oudste {waits} dagen"
+    )
+    ok = waits <= keywords_now(context).waits_days
+    return Check("voorstellen", ok, said, "" if ok else "Bevestig of wijs af: ews signal proposals list")
 
 
 def _disk(context: Context) -> Check:

@@ -16,7 +16,8 @@ import httpx2
 from ews.errors import FileRefusedError, NotFoundError, RefusedError
 from ews.jobs.download import NOT_MODIFIED, Answer, FetchFailedError, download, line_to
 from ews.jobs.fetch_trouble import tell_failed, tell_gap
-from ews.jobs.ingest import FileReport, ingest
+from ews.jobs.ingest import ingest
+from ews.jobs.ingest_report import FileReport
 from ews.jobs.recognise import contract_named, file_limits
 from ews.jobs.run import OFFICE_ZONE, Context
 from ews.settings.secrets import read_secret

@@ -1,17 +1,25 @@
 """Files in: each is refused, known already, held for a person, or its figures are stored."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 from ews.errors import FileRefusedError
 from ews.jobs.alone import one_at_a_time
 from ews.jobs.arrival import Arrival, believable, extract_day, known_moment
+from ews.jobs.bulletins import Feed, take_in
+from ews.jobs.ingest_report import COUNTS, FileReport, IngestReport
 from ews.jobs.intake import hold, publish
 from ews.jobs.memory import Memory
-from ews.jobs.recognise import contract_named, file_limits, known_subjects, own_tables, recognise
+from ews.jobs.recognise import (
+    contract_named,
+    feed_contract,
+    file_limits,
+    known_subjects,
+    own_tables,
+    recognise,
+)
 from ews.jobs.run import Context
 from ews.signals import persons
 from ews.signals.contract import SourceContract
@@ -23,64 +31,6 @@ from ews.store import deliveries, fetches, raw
 from ews.store.audit import append
 from ews.store.deliveries import Delivery
 from ews.store.engine import reading, writing
-
-COUNTS = (
-    "rows_read",
-    "rows_accepted",
-    "rows_unchanged",
-    "rows_rejected",
-    "rows_out_of_scope",
-    "cells_rejected",
-    "observations_added",
-    "events_added",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class FileReport:
-    """What became of one file."""
-
-    path: str
-    source: str | None
-    sha256: str | None
-    status: str
-    """accepted, known, held or refused"""
-    message: str
-    delivery: int | None = None
-    rows_read: int = 0
-    rows_accepted: int = 0
-    rows_unchanged: int = 0
-    rows_rejected: int = 0
-    rows_out_of_scope: int = 0
-    cells_rejected: int = 0
-    observations_added: int = 0
-    events_added: int = 0
-    unknown_columns: tuple[str, ...] = ()
-    indicators_refused: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class IngestReport:
-    """What became of all files."""
-
-    files: tuple[FileReport, ...]
-
-    @property
-    def totals(self) -> dict[str, int]:
-        """Sums of the counts over all files, and how many files ended how."""
-        sums = {name: sum(getattr(one, name) for one in self.files) for name in COUNTS}
-        ends = ("accepted", "known", "held", "refused")
-        return sums | {f"files_{end}": sum(one.status == end for one in self.files) for end in ends}
-
-    @property
-    def exit_code(self) -> int:
-        """2 when a file was refused, 1 when one is held, else 0."""
-        states = {one.status for one in self.files}
-        return 2 if "refused" in states else 1 if "held" in states else 0
-
-    def document(self) -> dict[str, Any]:
-        """As `ews ingest --json` prints it."""
-        return {"files": [asdict(one) for one in self.files], "totals": self.totals}
 
 
 def ingest(
@@ -158,6 +108,9 @@ def _read_and_store(taking: _Taking, path: Path) -> FileReport:
         with writing(context.engine) as connection:
             fetches.note_again(connection, earlier.id, name=path.name, at=taking.received)
         return _as_before(path, earlier)
+    feed = feed_contract(context.settings.sources, earlier.source if earlier else source, content.name)
+    if feed is not None:
+        return _propose(context, path, content, feed)
     arrival = _arrival(taking, content, earlier.source if earlier else source)
     contract = arrival.contract
     if contract.personal != "aggregate_only":
@@ -171,6 +124,27 @@ def _read_and_store(taking: _Taking, path: Path) -> FileReport:
         else publish(context, arrival, taking.memory)
     )
     return _new_report(path, arrival, problem, number=number, counts=counts)
+
+
+def _propose(context: Context, path: Path, content: Content, contract: SourceContract) -> FileReport:
+    """A feed: what its items mean a person decides."""
+    tables = own_tables(content, contract, file_limits(context.settings.site.limits))
+    _refuse_persons(content, tables, contract)
+    sha256 = raw.keep(context.folder / "raw", content.raw)
+    number, counts = take_in(context, Feed(contract, content.name, len(content.raw), sha256, tables))
+    told = f"{counts['rows_accepted']} voorstellen wachten. Zie: ews signal proposals list"
+    return FileReport(
+        path=str(path),
+        source=contract.name,
+        sha256=sha256,
+        status="accepted",
+        message=told if counts["rows_accepted"] else "",
+        delivery=number,
+        rows_read=counts["rows_read"],
+        rows_accepted=counts["rows_accepted"],
+        rows_unchanged=counts["rows_unchanged"],
+        rows_out_of_scope=counts["rows_out_of_scope"],
+    )
 
 
 def _earlier(context: Context, sha256: str, source: str | None) -> Delivery | None:

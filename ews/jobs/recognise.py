@@ -9,7 +9,7 @@ from ews.jobs.apart import tables_of
 from ews.jobs.run import Context
 from ews.settings.site import Limits
 from ews.signals.columns import match
-from ews.signals.contract import SourceContract
+from ews.signals.contract import Layout, SourceContract
 from ews.signals.files import Content, FileLimits
 from ews.signals.table import Table
 from ews.store.crosswalk import whose
@@ -36,6 +36,18 @@ def contract_named(sources: Mapping[str, SourceContract], name: str) -> SourceCo
     if name not in sources:
         raise FileRefusedError(f"Bron '{name}' bestaat niet. Bekend: {', '.join(sorted(sources))}.")
     return sources[name]
+
+
+def feed_contract(
+    sources: Mapping[str, SourceContract], source: str | None, name: str
+) -> SourceContract | None:
+    """The contract when a file is a feed by its given source or its name, else None."""
+    if source is not None:
+        chosen = [sources[source]] if source in sources else []
+    else:
+        chosen = [contract for contract in sources.values() if contract.claims(name)]
+    feeds = [contract for contract in chosen if contract.layout is Layout.PROPOSALS]
+    return feeds[0] if len(feeds) == len(chosen) == 1 else None
 
 
 def recognise(

@@ -47,6 +47,8 @@ def _faults(contract: SourceContract) -> Iterator[tuple[str, str, str]]:
 
 
 def _check_subjects(contract: SourceContract) -> Iterator[tuple[str, str, str]]:
+    if contract.layout is Layout.PROPOSALS:
+        return
     if contract.provider is None and contract.location is None:
         yield "provider", "ontbreekt", "Zeg over wie een rij gaat: [provider] of [location]."
     if contract.provider is not None and contract.provider.scheme not in PROVIDER_SCHEMES:
@@ -64,6 +66,10 @@ def _check_layout(contract: SourceContract) -> Iterator[tuple[str, str, str]]:
             yield "event", "ontbreekt", "Een bron met layout = 'events' heeft een tabel [event]."
         elif not (contract.event.kind or contract.event.fixed_kind):
             yield "event.kind", "ontbreekt", "Geef de kolom met de soort, of fixed_kind."
+        return
+    if contract.layout is Layout.PROPOSALS:
+        if contract.connector != "news_feed":
+            yield "connector", "hoort 'news_feed' te zijn bij layout = 'proposals'", "Herstel connector."
         return
     if not contract.figure and contract.mapping is None:
         yield "figure", "ontbreekt", "Geef ten minste een [[figure]]."

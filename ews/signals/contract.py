@@ -40,6 +40,8 @@ class Layout(StrEnum):
     """A row is subject × indicator code × value."""
     EVENTS = "events"
     """A row is something that happened."""
+    PROPOSALS = "proposals"
+    """A row is an item of a feed: what it means, and about whom, a person decides."""
 
 
 class Form(StrEnum):
