@@ -13,7 +13,7 @@ from ews.jobs.run import Context, end_of_day
 from ews.jobs.week_facts import narrowed, week_facts
 from ews.notify import digest as weekly
 from ews.notify import words
-from ews.notify.digest_render import digest_mail, digest_pdf
+from ews.notify.digest_render import digest_mail, digest_page, digest_pdf
 from ews.notify.model import Attachment, MessageKind, Priority
 from ews.notify.routing import Matter, Recipient, route
 from ews.scoring.model import Level
@@ -33,7 +33,7 @@ def digest(context: Context, *, week: str | None = None, is_late: bool = False) 
     facts = week_facts(context, name, as_of=as_of, is_late=is_late)
     whole = weekly.digest_view(facts)
     paper = digest_pdf(whole)
-    files = _keep(context.folder / "digests", name, digest_mail(whole), paper)
+    files = _keep(context.folder / "digests", name, digest_page(whole), paper)
     with writing(context.engine) as connection:
         queued = _queue(connection, context, facts, paper)
         audit.append(

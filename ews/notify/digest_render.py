@@ -2,16 +2,45 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.resources import files
+from typing import Any
 
 from ews.notify import messages, words
 from ews.notify.digest import HEAT_LEVELS
 from ews.notify.digest_view import DigestView, MoverLine
 from ews.notify.messages import Rendered
 
+LIMIT_BYTES = 100 * 1024
+"""Mail programs cut off what is longer than 102 kB."""
+MOST = (200, 100, 50, 25, 12, 6)
+LISTS = ("changed", "late", "clocks", "heat", "data", "rules", "decisions")
+
 
 def digest_mail(view: DigestView) -> Rendered:
-    """Subject, text and HTML; the HTML is the page too."""
+    """Subject, text and HTML, with every list as long as the whole still fits in a mail."""
+    mail = whole = digest_page(view)
+    for most in MOST:
+        if max(len(mail.html.encode()), len(mail.text.encode())) <= LIMIT_BYTES:
+            break
+        mail = replace(digest_page(shortened(view, most)), subject=whole.subject)
+    return mail
+
+
+def shortened(view: DigestView, most: int) -> DigestView:
+    """The same week with at most so many lines a list, saying how many there are."""
+    whole = {name: getattr(view, name) for name in LISTS}
+    left = sum(max(0, len(lines) - most) for lines in whole.values())
+    said = (
+        f"Niet alles past in een bericht: van elke lijst staan hier de eerste {most}, {left} regels ontbreken. "
+        "Het hele overzicht staat in de pdf en op de pagina."
+    )
+    changes: dict[str, Any] = {name: lines[:most] for name, lines in whole.items()}
+    return replace(view, **changes, shortened=said if left else "")
+
+
+def digest_page(view: DigestView) -> Rendered:
+    """The week whole, however long."""
     quiet = "niets veranderd" if view.quiet_line else _headline(view)
     subject = f"EWS week {int(view.week[-2:])}: {quiet}"
     values = {

@@ -125,3 +125,5 @@ class DigestView:
     office: str
     url: str
     fictitious: bool
+    shortened: str = ""
+    """Filled when not everything fits in a mail: what is left out, and where all of it stands."""

@@ -13,11 +13,12 @@ from ews.alerts.model import ChangeReason
 from ews.errors import NotFoundError, RefusedError
 from ews.jobs import cases
 from ews.jobs.digest import decide, digest, finish
+from ews.jobs.model_watch import watch
 from ews.jobs.run import Context, at, open_site
 from ews.jobs.tell import alert_changes
 from ews.notify.digest import monday_of, week_of
 from ews.scoring.model import Level
-from ews.store import assessments
+from ews.store import assessments, models
 from ews.store.audit import Actor
 from ews.store.engine import reading, writing
 from ews.store.schema import outbox
@@ -132,6 +133,21 @@ def test_a_reader_of_another_region_sees_nothing_of_this_one(context):
     assert "Zorggroep" not in text
     assert "Zorggroep" not in mail.get_body(("html",)).get_content()
     assert list(mail.iter_attachments()) == []
+
+
+def test_changes_of_the_model_and_what_the_watch_found_stand_in_it(context):
+    watch(at(context, SUNDAY - timedelta(hours=10)))
+    put = models.Activation("provider", "hazard-2026-11", "0" * 64, MONDAY, "analist", "teamleider")
+    with writing(context.engine) as connection:
+        models.activate(connection, put)
+        models.activate(connection, replace(put, model="later", activated_at=SUNDAY + timedelta(days=1)))
+    digest(at(context, SUNDAY))
+    text = " ".join(text_of(context).split())
+    assert (
+        "16 november 2026: model hazard-2026-11 in gebruik voor provider (door analist en teamleider)" in text
+    )
+    assert "Bewaking van 21 november:" in text
+    assert "later" not in text
 
 
 def test_what_the_committee_decides_comes_back_until_it_is_done(context):
