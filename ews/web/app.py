@@ -20,6 +20,7 @@ from ews.web.login import login_page
 from ews.web.pages import (
     case_acts,
     cases,
+    countersign,
     errand,
     evaluation,
     home,
@@ -30,6 +31,7 @@ from ews.web.pages import (
     portfolio,
     provider,
     quarantine,
+    rules,
     transfer,
     week,
 )
@@ -55,10 +57,12 @@ ROUTERS = (
     notice_acts.router,
     notice_files.router,
     errand.router,
+    countersign.router,
     week.router,
     evaluation.router,
     quarantine.router,
     keeping.router,
+    rules.router,
 )
 log = structlog.get_logger()
 

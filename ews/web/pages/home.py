@@ -10,10 +10,12 @@ from ews.cases.calendar import office_date
 from ews.cases.duties import DutyKind
 from ews.cases.words import sentence
 from ews.jobs.case_view import CaseView
+from ews.jobs.countersigning import KINDS
 from ews.notify.words import STAGE
 from ews.people import Role
-from ews.store import proposals, scope, week
+from ews.store import countersigns, proposals, scope, week
 from ews.store.case_subjects import register_texts
+from ews.store.countersigns import Countersign
 from ews.store.engine import reading
 from ews.web.pages.cases import NextStep, duty_path, next_step, seen_cases
 from ews.web.policy import may
@@ -45,7 +47,7 @@ class Changed:
 def home(visit: Visiting) -> Response:
     """Where a visitor starts. Who sees no risk data starts at the machine."""
     if not may(visit.person.role, "portfolio"):
-        return page(visit.request, "home_keeper.html")
+        return page(visit.request, "home_keeper.html", signing=_signing(visit), kinds=KINDS)
     views = seen_cases(visit)
     with reading(visit.context.engine) as connection:
         waiting = proposals.open_for(connection, visit.person.id)
@@ -62,8 +64,16 @@ def home(visit: Visiting) -> Response:
         stages=STAGE,
         since=office_date(visit.context.now) - LOOKED_BACK,
         can_work=may(visit.person.role, "case_contact_do"),
+        signing=_signing(visit),
+        kinds=KINDS,
         errands=errands_of(visit).of(visit.person.id)[:5],
     )
+
+
+def _signing(visit: Visit) -> list[Countersign]:
+    """What waits for this person's signature outside a case."""
+    with reading(visit.context.engine) as connection:
+        return countersigns.waiting_for(connection, visit.person.id)
 
 
 def _own_step(visit: Visit, view: CaseView) -> NextStep | None:

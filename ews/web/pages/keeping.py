@@ -1,6 +1,7 @@
 """Beheer: people and their logins, sources, jobs, rules and checks. Nothing about a provider or a case."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Response
 
@@ -8,6 +9,10 @@ from ews.errors import NotFoundError, RefusedError
 from ews.jobs.doctor import doctor
 from ews.jobs.run import clock
 from ews.jobs.site import pending_changes
+from ews.jobs.week_facts import DAYS_BETWEEN
+from ews.notify.words import LEVEL
+from ews.signals.contract import Every, SourceContract
+from ews.slots import in_words, upcoming
 from ews.store import audit, job_runs, logins, week
 from ews.store.engine import reading, writing
 from ews.web.links import make_link
@@ -17,6 +22,13 @@ from ews.web.visit import Posting, Visit, Visiting, back_to
 
 router = APIRouter()
 LOOKED_BACK = timedelta(days=2)
+RHYTHM = {
+    Every.DAY: "elke dag",
+    Every.WEEK: "elke week",
+    Every.MONTH: "elke maand",
+    Every.QUARTER: "elk kwartaal",
+    Every.YEAR: "elk jaar",
+}
 
 
 @router.get("/beheer", name="keeping")
@@ -39,13 +51,52 @@ def _show(visit: Visit, *, made: str, link: str = "") -> Response:
         accounts=accounts,
         made=made,
         link=link,
-        sources=[(one.title, sources.get(name)) for name, one in settings.sources.items()],
+        sources=[_source(one, sources.get(name), now) for name, one in settings.sources.items()],
         runs=runs[:40],
+        planned=_planned(visit),
+        routes=settings.routes.values(),
         hash=settings.hash,
         pending=pending_changes(visit.context),
+        can_read_trail=may(visit.person.role, "keeping_audit"),
+        words=LEVEL,
         head=head,
         can_invite=may(visit.person.role, "keeping_invite"),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """One source with how fresh it is. `late_days` counts from the end of its rhythm and grace; None: not late."""
+
+    title: str
+    rhythm: str
+    last: datetime | None
+    held: int
+    late_days: int | None
+
+
+def _source(contract: SourceContract, state: week.SourceState | None, now: datetime) -> SourceLine:
+    last = state.last_accepted if state else None
+    expected = DAYS_BETWEEN.get(contract.cadence.every)
+    quiet = (now - last).days if last else 0
+    is_late = expected is not None and last is not None and quiet > expected + contract.cadence.grace_days
+    return SourceLine(
+        title=contract.title,
+        rhythm=RHYTHM.get(contract.cadence.every, "als er iets is"),
+        last=last,
+        held=len(state.held) if state else 0,
+        late_days=quiet - expected if is_late and expected is not None else None,
+    )
+
+
+def _planned(visit: Visit) -> list[tuple[str, str, str, datetime | None]]:
+    """(job, why, when in words, next run) of the schedule."""
+    now = visit.context.now
+    rows = []
+    for job in visit.context.settings.schedule.values():
+        following = upcoming(job, now=now, count=1)
+        rows.append((job.id, job.why, in_words(job), following[0].at if following else None))
+    return sorted(rows, key=lambda row: (row[3] is None, row[3] or now))
 
 
 @router.post("/beheer/uitnodigen/{person}", name="keeping_invite")

@@ -3,10 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Response
 
+from ews.errors import RefusedError
+from ews.jobs import countersigning
 from ews.jobs.overview import Overview, OverviewRow, heat, overview
 from ews.notify.words import CONFIDENCE, LEVEL, STAGE
 from ews.scoring.model import Level
@@ -14,11 +17,14 @@ from ews.store import audit, freshness
 from ews.store.engine import reading, writing
 from ews.web.export import Sheet, csv_bytes, xlsx_bytes
 from ews.web.pages.cases import as_of_asked
+from ews.web.policy import may
 from ews.web.rendering import page
-from ews.web.visit import Posting, Visit, Visiting, shelf_of
+from ews.web.visit import Posting, Visit, Visiting, back_to, shelf_of
 
 router = APIRouter()
 PAGE = 50
+FOUR_EYES = 50
+"""A12: more providers than this are taken away by two people."""
 UNITS = {"aanbieder": "provider", "locatie": "location"}
 CHANGES = {"op": "omhoog", "af": "omlaag", "gelijk": "gelijk"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -114,7 +120,9 @@ def portfolio_page(visit: Visiting, pagina: int = 1) -> Response:
         confidences=CONFIDENCE,
         changes=CHANGES,
         direction=direction,
-        can_export=asked.eenheid != "locatie",
+        can_export=may(visit.person.role, "portfolio_export"),
+        needs_two=len(rows) > FOUR_EYES,
+        colleagues=_colleagues(visit),
     )
 
 
@@ -138,22 +146,65 @@ def _choices(rows: Sequence[OverviewRow]) -> Mapping[str, list[str]]:
 
 @router.post("/portefeuille/uitvoer", name="portfolio_export")
 def export(visit: Visiting, form: Posting) -> Response:
-    """The same lines as a file: with a reason, on the record, and marked with who took it and when."""
-    reason = form.values.get("reden", "").strip()
-    asked = asked_in(visit)
+    """The same lines as a file: with a reason, on the record, marked with who took it; many ask a second person."""
+    reason, asked = form.values.get("reden", "").strip()[:200], asked_in(visit)
     if len(reason) < 5:
-        return page(visit.request, "export_refused.html", status=422, back=asked.address())
+        return _ask_again(visit, asked, "Schrijf in een paar woorden waarvoor u deze gegevens meeneemt.")
     whole = overview_for(visit, UNITS.get(asked.eenheid, "provider"), as_of_asked(asked.op))
     rows = [row for row in whole.rows if asked.admits(row)]
     kind = "csv" if form.values.get("vorm") == "csv" else "xlsx"
+    if len(rows) > FOUR_EYES:
+        content = {"query": asked.address(), "form": kind, "reason": reason, "rows": len(rows)}
+        number = form.values.get("akkoord", "")
+        if not number.isdigit():
+            return _propose(visit, asked, content, form.values.get("tweede", ""))
+        countersigning.use_export(visit.context, int(number), content)
+    return _file(visit, rows, kind, reason)
+
+
+def _propose(visit: Visit, asked: Asked, content: dict[str, Any], second: str) -> Response:
+    """A12: more than fifty providers leave the office with two people."""
+    try:
+        number = countersigning.propose(visit.context, "export", "portefeuille", content, second=second)
+    except RefusedError:
+        told = f"Meer dan {FOUR_EYES} aanbieders: kies een collega die meetekent."
+        return _ask_again(visit, asked, told, reason=content["reason"], form=content["form"])
+    return back_to(visit.request, "countersign", number=str(number))
+
+
+def _ask_again(visit: Visit, asked: Asked, told: str, *, reason: str = "", form: str = "xlsx") -> Response:
+    return page(
+        visit.request,
+        "export_refused.html",
+        status=422,
+        query=asked.address(),
+        told=told,
+        reason=reason,
+        form=form,
+        colleagues=_colleagues(visit),
+    )
+
+
+def _colleagues(visit: Visit) -> list[tuple[str, str]]:
+    """Who may sign for an export: who may take one, and sees at least these regions."""
+    mine = set(visit.person.regions)
+    return [
+        (one.id, one.name)
+        for one in visit.context.settings.people.values()
+        if one.id != visit.person.id
+        and may(one.role, "portfolio_export")
+        and (not one.regions or (mine and mine <= set(one.regions)))
+    ]
+
+
+def _file(visit: Visit, rows: Sequence[OverviewRow], kind: str, reason: str) -> Response:
     with writing(visit.context.engine) as connection:
-        detail = {"rows": len(rows), "form": kind, "reason": reason[:200]}
         audit.append(
             connection,
             visit.context.actor,
             "portfolio.exported",
             "portefeuille",
-            detail,
+            {"rows": len(rows), "form": kind, "reason": reason},
             now=visit.context.now,
         )
     sheet = Sheet(mark=_mark(visit, reason), columns=COLUMNS, rows=tuple(_exported(row) for row in rows))

@@ -3,13 +3,16 @@
 A delivery is of no one region, so this is for who works for all of them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from fastapi import APIRouter, Response
 
 from ews.errors import NotFoundError, RefusedError
-from ews.jobs import quarantine
+from ews.jobs import column_mapping, countersigning, quarantine
+from ews.jobs.column_mapping import Edit
 from ews.jobs.watching import note_view
+from ews.people import Mandate
+from ews.signals.model import RejectionReason
 from ews.signals.table import place
 from ews.web.policy import may
 from ews.web.rendering import page
@@ -45,18 +48,18 @@ def overview(visit: Visiting, alles: str = "") -> Response:
 @router.get("/quarantaine/{delivery}", name="delivery")
 def delivery_page(visit: Visiting, delivery: int) -> Response:
     """One delivery with every cell and row that could not be read, and what to do about each."""
-    return _show(visit, delivery, status=200, fault="")
+    return _show(visit, delivery)
 
 
-def _show(visit: Visit, delivery: int, *, status: int, fault: str) -> Response:
+def _show(
+    visit: Visit, delivery: int, *, status: int = 200, fault: str = "", edits: Sequence[Edit] = ()
+) -> Response:
     _all_regions(visit)
     found, rows = quarantine.details(visit.context, delivery)
     note_view(visit.context, f"delivery:{delivery}", action="delivery.viewed")
-    title = (
-        visit.context.settings.sources[found.source].title
-        if found.source in visit.context.settings.sources
-        else ""
-    )
+    contract = visit.context.settings.sources.get(found.source)
+    lacking, strange = column_mapping.gaps(visit.context, delivery)
+    doubted = any(row.reason == RejectionReason.IMPLAUSIBLE for row in rows)
     return page(
         visit.request,
         "delivery.html",
@@ -66,10 +69,23 @@ def _show(visit: Visit, delivery: int, *, status: int, fault: str) -> Response:
         count=len(rows),
         place=place,
         states=STATES,
-        title=title or found.source,
+        title=contract.title if contract else found.source,
         fault=fault,
+        gaps=lacking if strange else [],
+        strange=strange,
+        edits=edits,
+        doubted=doubted,
+        colleagues=_releasers(visit) if doubted else [],
         can_decide=may(visit.person.role, "delivery_decide"),
     )
+
+
+def _releasers(visit: Visit) -> list[tuple[str, str]]:
+    """Who else may sign for a release."""
+    people = visit.context.settings.people.values()
+    return [
+        (one.id, one.name) for one in people if Mandate.RELEASE in one.mandates and one.id != visit.person.id
+    ]
 
 
 @router.post("/quarantaine/{delivery}", name="delivery_decide")
@@ -82,11 +98,42 @@ def decide(visit: Visiting, delivery: int, form: Posting) -> Response:
         "weigeren": lambda: quarantine.refuse(visit.context, delivery, reason),
         "opnieuw": lambda: quarantine.retry(visit.context, delivery),
     }
-    chosen = form.values.get("wat", "")
+    chosen, second = form.values.get("wat", ""), form.values.get("tweede", "")
     if chosen not in acts or (chosen == "weigeren" and not reason):
         return _show(visit, delivery, status=422, fault="Weigeren vraagt een reden.")
     try:
+        if chosen == "vrijgeven" and second:
+            return _propose(visit, delivery, reason, second)
         acts[chosen]()
     except RefusedError as error:
         return _show(visit, delivery, status=422, fault=str(error))
     return back_to(visit.request, "delivery", delivery=str(delivery))
+
+
+def _propose(visit: Visit, delivery: int, reason: str, second: str) -> Response:
+    """Doubted figures: the colleague signs at their own screen."""
+    content = {"delivery": delivery, "reason": reason[:500]}
+    number = countersigning.propose(visit.context, "release", f"delivery:{delivery}", content, second=second)
+    return back_to(visit.request, "countersign", number=str(number))
+
+
+@router.post("/quarantaine/{delivery}/kolommen", name="delivery_columns")
+def map_columns(visit: Visiting, delivery: int, form: Posting) -> Response:
+    """Say which unknown column is which known one; the answer is the exact lines to change, and where."""
+    _all_regions(visit)
+    found, _ = quarantine.details(visit.context, delivery)
+    contract = visit.context.settings.sources.get(found.source)
+    lacking, strange = column_mapping.gaps(visit.context, delivery)
+    pairs = {
+        gap.column: form.values.get(f"kolom_{place}", "")
+        for place, gap in enumerate(lacking)
+        if form.values.get(f"kolom_{place}", "") in strange
+    }
+    if contract is None or not pairs:
+        return _show(visit, delivery, status=422, fault="Kies bij ten minste een kolom welke het is.")
+    lines = column_mapping.edits(visit.context, contract, pairs)
+    if not lines:
+        return _show(
+            visit, delivery, status=422, fault="Deze kolom staat niet met haar naam in het contract."
+        )
+    return _show(visit, delivery, edits=lines)
