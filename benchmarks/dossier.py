@@ -2,7 +2,7 @@
 
     python benchmarks/dossier.py [--gigabyte]
 
-Prints milliseconds per step and peak memory of the bundle. The bounds are those of the notices: check < 1 s,
+Prints seconds per step and peak memory of the bundle; `check_command` is the whole command with its start-up. The bounds are those of the notices: check < 1 s,
 draft in both forms < 15 s, bundle of 1 GB < 60 s in < 300 MB.
 """
 
@@ -128,11 +128,18 @@ def main() -> None:
 def apart(gigabyte: bool) -> dict[str, Any]:
     """Each part in a process of its own, so that the peak memory is that of the bundle alone."""
     figures: dict[str, Any] = {}
+    command = [sys.executable, "-m", "ews", "--now", NOW.isoformat(), "dossier", "check", CASE, "--json"]
     with tempfile.TemporaryDirectory() as folder:
         for words in (["--prepare", f"{folder}/site"], ["--pack", f"{folder}/site"]):
-            command = [sys.executable, __file__, *words, *(["--gigabyte"] if gigabyte else [])]
-            done = subprocess.run(command, check=True, capture_output=True, text=True)
+            part = [sys.executable, __file__, *words, *(["--gigabyte"] if gigabyte else [])]
+            done = subprocess.run(part, check=True, capture_output=True, text=True)
             figures |= json.loads(done.stdout)
+        at = {**os.environ, "EWS_SITE": f"{folder}/site"}
+        runs = [
+            timed("check", lambda: subprocess.run(command, check=False, capture_output=True, env=at))
+            for _ in range(3)
+        ]
+        figures["check_command"] = round(min(seconds for _, seconds, _ in runs), 3)
     fast = all(figures[name] < bound for name, bound in BOUNDS.items())
     return {**figures, "within": fast and figures["bundle_peak_bytes"] < MEMORY_BOUND}
 

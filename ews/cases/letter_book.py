@@ -16,6 +16,9 @@ from ews.cases.correspondence import (
 from ews.cases.log import current
 from ews.cases.model import CaseFile, Entry
 
+UITVOERDER_LETTER = "wlz_uitvoerder_bericht"
+"""Id in config/brieven.toml of the message to the Wlz-uitvoerders; settings check that it is there."""
+
 
 class LetterStage(StrEnum):
     DRAFT = "concept"

@@ -1,6 +1,6 @@
 """The log of the cases as one chronology: what happened, when it was recorded, what proves it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from ews.cases.calendar import office_date
@@ -33,10 +33,11 @@ def chronology(facts: CaseFacts) -> tuple[ChronologyLine, ...]:
     """Every shown entry of every case, in the order in which it happened."""
     lines = []
     for case in facts.cases:
+        corrected = {entry.corrects for entry in case.entries}
         prefix = f"{case.number}: " if len(facts.cases) > 1 else ""
         for entry in case.entries:
             if type(entry.what) in TEXTS:
-                text = f"{prefix}{_text(case, entry)}{_correction(case, entry)}"
+                text = f"{prefix}{_text(case, entry)}{_correction(entry, corrected)}"
                 recorded = office_date(entry.recorded_at)
                 lines.append(
                     (entry, ChronologyLine(entry.happened_on, recorded, text, facts.refs(case, entry)))
@@ -44,8 +45,8 @@ def chronology(facts: CaseFacts) -> tuple[ChronologyLine, ...]:
     return tuple(line for entry, line in sorted(lines, key=lambda pair: (pair[0].happened_on, pair[0].id)))
 
 
-def _correction(case: CaseFile, entry: Entry) -> str:
-    if any(later.corrects == entry.id for later in case.entries):
+def _correction(entry: Entry, corrected: Collection[int | None]) -> str:
+    if entry.id in corrected:
         return " (later gecorrigeerd)"
     return f" (correctie van regel {entry.corrects})" if entry.corrects is not None else ""
 

@@ -1,8 +1,7 @@
 """What went to others and came back: the register of what was raised, and each Wlz-uitvoerder informed."""
 
-from ews.cases.letter_book import RaisedState, agenda, letters
+from ews.cases.letter_book import UITVOERDER_LETTER, RaisedState, agenda, letters
 from ews.cases.model import CaseFile
-from ews.dossier.guards import UITVOERDER_LETTER
 from ews.dossier.model import Paragraph, Passage, Sentence
 from ews.dossier.record import CaseFacts
 from ews.dossier.words import long_date

@@ -14,7 +14,7 @@ from ews.cases import log
 from ews.cases.clock import melding_clock
 from ews.cases.entries import Contact, Notice, ProviderView, Statement
 from ews.cases.kinds import DecisionKind, Means, NoticeKind, Party
-from ews.cases.letter_book import letters
+from ews.cases.letter_book import UITVOERDER_LETTER, letters
 from ews.dossier.alternatives import examined, name, refs_of
 from ews.dossier.model import Dossier
 from ews.dossier.record import CaseFacts, is_expired
@@ -23,8 +23,6 @@ from ews.regulation import DossierKind
 from ews.signals.persons import bsn_in
 
 W = TypeVar("W")
-UITVOERDER_LETTER = "wlz_uitvoerder_bericht"
-"""Id in config/brieven.toml of the message to the Wlz-uitvoerders; settings check that it is there."""
 _IDENTIFIER = re.compile(r"\b(kvk|agb)(-nummer|-code)?[:\s]\s*[0-9]{8}\b", re.IGNORECASE)
 """Numbers of organisations that are named as such; one in eleven would pass for a person's."""
 

@@ -1,6 +1,7 @@
 """Approving a notice, noting how it went out, and what was answered. Nothing here sends anything by itself."""
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from email.message import EmailMessage
@@ -26,6 +27,7 @@ from ews.dossier.approval import (
     settled,
 )
 from ews.dossier.guards import Sending, Warned, guards
+from ews.dossier.model import EvidenceLine
 from ews.errors import NotAllowedError, NotFoundError, RefusedError
 from ews.jobs.case_log import record
 from ews.jobs.dossier import TITLES, Looked, file_stem, look, write_file
@@ -55,14 +57,17 @@ def warnings(context: Context, looked: Looked, *, thorough: bool = False) -> tup
 def broken_evidence(context: Context, looked: Looked, *, thorough: bool) -> tuple[str, ...]:
     """Numbers of evidence whose bytes are gone or changed; extracts that are not kept yet are made on drafting."""
     kept = {(one.sha256, one.number) for case in looked.facts.cases for one in case.evidence}
-    broken = []
-    for line in looked.facts.evidence:
-        if (line.sha256, line.number) not in kept:
-            continue
-        path = evidence_path(context, line.sha256)
-        if path is None or path.stat().st_size != line.size or (thorough and _sha256(path) != line.sha256):
-            broken.append(line.label)
-    return tuple(broken)
+    lines = [line for line in looked.facts.evidence if (line.sha256, line.number) in kept]
+    with ThreadPoolExecutor() as readers:  # hashing leaves the interpreter to others
+        sound = readers.map(lambda line: _is_sound(context, line, thorough=thorough), lines)
+        return tuple(line.label for line, holds in zip(lines, sound, strict=True) if not holds)
+
+
+def _is_sound(context: Context, line: EvidenceLine, *, thorough: bool) -> bool:
+    path = evidence_path(context, line.sha256)
+    if path is None or path.stat().st_size != line.size:
+        return False
+    return not thorough or _sha256(path) == line.sha256
 
 
 def evidence_path(context: Context, sha256: str) -> Path | None:

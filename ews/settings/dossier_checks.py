@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from string import Formatter
 
-from ews.dossier.guards import UITVOERDER_LETTER
+from ews.cases.letter_book import UITVOERDER_LETTER
 from ews.dossier.letters import PLACEHOLDERS, AnswerUse, LetterText, NamingGround
 from ews.dossier.style import HouseStyle
 from ews.regulation import Obligation
