@@ -81,14 +81,15 @@ def _as_a_whole(
 
 def _by_figure(features: Features, indicators: Mapping[str, Indicator]) -> Iterator[Doubt]:
     for name, one in sorted(features.measured.items()):
-        # a date and a count of events are reset by what happened, and their order says nothing
-        moved = "maanden_sinds" in indicators[name].formula or indicators[name].parsed().events
-        fault = None if moved else _fault_of(one)
+        if indicators[name].parsed().events:
+            continue  # a count of events is zero for all in a good year
+        fault = _fault_of(one, is_since="maanden_sinds" in indicators[name].formula)
         if fault is not None:
             yield Doubt(fault, name)
 
 
-def _fault_of(one: Measured) -> BatchFault | None:
+def _fault_of(one: Measured, *, is_since: bool) -> BatchFault | None:
+    """`is_since`: time since a date is reset by what happened, so neither its size nor its order says anything."""
     now, then = one.value, one.previous
     earlier = np.where(np.isnan(one.recent[:, 2]), one.year_ago, one.recent[:, 2])
     had = one.stated & ~np.isnan(then)
@@ -99,6 +100,8 @@ def _fault_of(one: Measured) -> BatchFault | None:
         return None
     if np.ptp(now[both]) == 0 and np.ptp(then[both]) > 0:
         return BatchFault.CONSTANT
+    if is_since:
+        return None
     if _slipped(now[both], then[both]):
         return BatchFault.SLIPPED
     return BatchFault.SHUFFLED if _shuffled(now, then, earlier, both) else None

@@ -161,6 +161,35 @@ def test_m2_rows_shifted_by_one_provider_are_noticed(year):
     assert (BatchFault.SHUFFLED, "bezettingsgraad") in found(rows, year)
 
 
+def as_time_since(year, now: np.ndarray) -> set[tuple[BatchFault, str]]:
+    """A round in which `jaarverantwoording_maanden` was 1, 2, 3 … for three periods, and then is `now`."""
+    made: Features = features(year)
+    size = len(made.subjects)
+    before = np.arange(size, dtype=float)
+    one = replace(
+        made.measured["ziekteverzuim"],
+        value=now,
+        previous=before,
+        year_ago=before,
+        recent=np.column_stack([now, before, before, before]),
+        stated=np.ones(size, dtype=bool),
+    )
+    listed = doubts(replace(made, measured={"jaarverantwoording_maanden": one}), [], [], shipped().indicators)
+    return {(found.fault, found.about) for found in listed}
+
+
+def test_m2_reports_that_came_in_turn_the_order_of_time_since_and_nobody_is_refused(year):
+    size = len(features(year).subjects)
+    assert as_time_since(year, np.arange(size, dtype=float)[::-1].copy()) == set()
+    assert as_time_since(year, np.arange(size) / 100.0) == set()
+
+
+def test_m2_dates_that_vanish_or_are_all_the_same_are_noticed(year):
+    size = len(features(year).subjects)
+    assert as_time_since(year, np.full(size, np.nan)) == {(BatchFault.EMPTIED, "jaarverantwoording_maanden")}
+    assert as_time_since(year, np.ones(size)) == {(BatchFault.CONSTANT, "jaarverantwoording_maanden")}
+
+
 def test_m2_a_register_that_lost_a_tenth_is_noticed(year):
     made: Features = features(year)
     relations = replace(made.relations, dropped={"zorgaanbieders": 0.11})
