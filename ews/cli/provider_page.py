@@ -6,6 +6,7 @@ from ews.jobs.provider import SubjectView, sum_parts
 from ews.notify.words import CONFIDENCE, LEVEL, day
 from ews.scoring.model import Horizon, Level, Reason
 from ews.scoring.words import long_date
+from ews.signals.expected import FigureState
 
 _HORIZON = {
     Horizon.SHORT: "binnen 3 maanden",
@@ -14,6 +15,7 @@ _HORIZON = {
 }
 _TREND_POINTS = 12
 _SOURCES_SHOWN = 2
+_FIGURES_SHOWN = 6
 
 
 def document(view: SubjectView) -> dict[str, Any]:
@@ -49,6 +51,25 @@ def document(view: SubjectView) -> dict[str, Any]:
             "hard_to_replace": view.impact.hard_to_replace,
             "alternatives": {str(count): view.impact.clients_with(count) for count in (0, 1, 2)},
         },
+        "owed": [
+            {
+                "source": one.source,
+                "figure": one.figure,
+                "state": one.state.value,
+                "period_end": one.period_end.isoformat() if one.period_end else None,
+                "exempt_until": one.exemption.until.isoformat() if one.exemption else None,
+                "exempt_because": one.exemption.reason if one.exemption else None,
+            }
+            for one in view.owed
+        ],
+        "warned": {
+            "verdict": view.warned.verdict.value,
+            "warned_on": view.warned.warned_on.isoformat() if view.warned.warned_on else None,
+            "knew_on": view.warned.knew_on.isoformat() if view.warned.knew_on else None,
+            "breach": view.warned.is_breach,
+        }
+        if view.warned
+        else None,
         "locations": [
             {"subject": one, "name": name, "level": level.value if level else None, "points": points}
             for one, name, level, points in view.locations
@@ -89,6 +110,8 @@ def page(view: SubjectView) -> str:
         helps,
         _horizons(view),
         _certainty(view),
+        _owed(view),
+        _warned(view),
         _changed(view),
         _trend(view),
     ]
@@ -179,6 +202,36 @@ def _trend(view: SubjectView) -> str:
     return "\n".join(
         ["Verloop"] + [f"  {day(at).isoformat()}  {points:>4}  {LEVEL[level]}" for at, points, level in shown]
     )
+
+
+def _owed(view: SubjectView) -> str:
+    """By source and state: a return that is late is one line, not thirty."""
+    if not view.owed:
+        return ""
+    lines = ["Cijfers die er niet (op tijd) zijn"]
+    groups: dict[tuple[str, FigureState, str], list[str]] = {}
+    for one in view.owed:
+        why = f" tot en met {one.exemption.until}: {one.exemption.reason}" if one.exemption else ""
+        groups.setdefault((one.source, one.state, why), []).append(one.figure)
+    for (source, state, why), figures in groups.items():
+        shown = ", ".join(figures[:_FIGURES_SHOWN])
+        more = f" en {len(figures) - _FIGURES_SHOWN} meer" if len(figures) > _FIGURES_SHOWN else ""
+        lines.append(f"  {state.replace('_', ' '):<12}{source}: {shown}{more}{why}")
+    return "\n".join(lines)
+
+
+def _warned(view: SubjectView) -> str:
+    told = view.warned
+    if told is None:
+        return ""
+    breach = " Dat is in strijd met de meldplicht in de overeenkomst." if told.is_breach else ""
+    ours = (
+        f"onze waarschuwing is van {long_date(told.knew_on)}"
+        if told.knew_on
+        else "wij hadden geen waarschuwing"
+    )
+    own = f"op {long_date(told.warned_on)}" if told.warned_on else "niet"
+    return f"Waarschuwde de aanbieder zelf? {own[0].upper()}{own[1:]}; {ours}.{breach}"
 
 
 def _stake(view: SubjectView) -> str:

@@ -4,14 +4,20 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import pandas as pd
 
+from ews.jobs.owed import exemptions, has_rhythm, owed_figures
 from ews.jobs.run import OFFICE_ZONE, Context
-from ews.signals.contract import Every, Layout, SourceContract
-from ews.signals.expected import FigureState, Heard, figure_state
-from ews.store import deliveries, observations
+from ews.signals.contract import SourceContract
+from ews.signals.expected import Exemption, FigureState, Heard, figure_state
+from ews.store import deliveries, events, observations
 from ews.store.engine import reading
+
+PROBLEMS = frozenset(
+    {FigureState.LATE, FigureState.MISSING, FigureState.REFUSED, FigureState.STALE, FigureState.EXEMPT}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,49 +29,68 @@ class ExpectedLine:
     states: Mapping[FigureState, int]
 
 
+@dataclass(frozen=True, slots=True)
+class OwedFigure:
+    """One figure of one subject that is not simply there, or the exemption from it."""
+
+    subject: str
+    source: str
+    figure: str
+    state: FigureState
+    period_end: date | None
+    """Of the newest value; None: never stated."""
+    exemption: Exemption | None
+
+
 def expected_figures(context: Context, *, as_of: datetime) -> list[ExpectedLine]:
     """The states of all figures of sources with a rhythm, as known at `as_of`."""
-    rhythmic = [
-        contract
-        for contract in context.settings.sources.values()
-        if contract.cadence.every is not Every.NONE and contract.layout is not Layout.EVENTS
-    ]
+    counted: dict[tuple[str, str], Counter[FigureState]] = {}
+    for one in _figures(context, as_of, subjects=None):
+        counted.setdefault((one.source, one.figure), Counter())[one.state] += 1
+    return [ExpectedLine(source, figure, dict(states)) for (source, figure), states in counted.items()]
+
+
+def owed_by(context: Context, subject: str, *, as_of: datetime) -> list[OwedFigure]:
+    """The figures of one subject that are late, missing, refused, stale or excused, by source."""
+    return [one for one in _figures(context, as_of, subjects=[subject]) if one.state in PROBLEMS]
+
+
+def _figures(context: Context, as_of: datetime, *, subjects: list[str] | None) -> Iterator[OwedFigure]:
     with reading(context.engine) as connection:
-        known = observations.known_at(connection, as_of)
+        known = observations.known_at(connection, as_of, subjects=subjects)
         seen = observations.last_seen(connection, as_of)
-        newest = {
-            one.source: one
-            for one in reversed(deliveries.listed(connection, ["accepted", "held"]))
-            if one.known_at <= as_of
-        }
+        newest = deliveries.newest(connection, as_of)
+        excused = exemptions(context.settings, events.known_at(connection, as_of))
+    if subjects is not None:
+        seen = seen[seen["subject"].isin(subjects)]
     today = as_of.astimezone(OFFICE_ZONE).date()
-    return [
-        line
-        for contract in rhythmic
-        if contract.name in newest
-        for line in _lines(contract, known, seen, refused=_refused(newest[contract.name]), today=today)
-    ]
+    for contract in context.settings.sources.values():
+        if contract.name in newest and has_rhythm(contract):
+            status, refused = newest[contract.name]
+            away = owed_figures(contract) if status == "held" else frozenset(refused)
+            yield from _of_source(contract, known, seen, refused=away, excused=excused, today=today)
 
 
-def _refused(delivery: deliveries.Delivery) -> set[str]:
-    return set(delivery.indicators_refused) if delivery.status == "accepted" else {"*"}
-
-
-def _lines(
-    contract: SourceContract, known: pd.DataFrame, seen: pd.DataFrame, *, refused: set[str], today: date
-) -> Iterator[ExpectedLine]:
+def _of_source(
+    contract: SourceContract,
+    known: pd.DataFrame,
+    seen: pd.DataFrame,
+    *,
+    refused: frozenset[str],
+    excused: tuple[Exemption, ...],
+    today: date,
+) -> Iterator[OwedFigure]:
     own = known[(known["source"] == contract.name) & known["period_start"].notna()]
-    last = own.groupby(["subject", "indicator"])["period_end"].max()
+    last: Any = own.groupby(["subject", "indicator"])["period_end"].max()
     moments = seen[seen["source"] == contract.name]
     named = dict(zip(moments["subject"], moments["seen_at"].dt.date, strict=True))
-    for name in dict.fromkeys(figure.name for figure in contract.figure if _owed(figure.about, contract)):
-        away = bool(refused & {name, "*"})
-        states = Counter(
-            figure_state(Heard(last.get((subject, name)), day, refused=away), contract.cadence, today=today)
-            for subject, day in named.items()
-        )
-        yield ExpectedLine(contract.name, name, dict(states))
-
-
-def _owed(about: str, contract: SourceContract) -> bool:
-    return about == "period" and contract.figures == "period"
+    for name in dict.fromkeys(
+        figure.name for figure in contract.figure if figure.name in owed_figures(contract)
+    ):
+        covering = {one.subject: one for one in excused if one.covers(name, today)}
+        for subject, day in named.items():
+            heard = Heard(
+                last.get((subject, name)), day, refused=name in refused, exemption=covering.get(subject)
+            )
+            state = figure_state(heard, contract.cadence, today=today)
+            yield OwedFigure(subject, contract.name, name, state, heard.period_end, covering.get(subject))

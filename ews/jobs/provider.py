@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -10,11 +10,14 @@ from sqlalchemy import Connection
 from ews.alerts.model import AlertState
 from ews.errors import NotFoundError, RefusedError
 from ews.identifiers import parse_subject
+from ews.jobs.expected import OwedFigure, owed_by
 from ews.jobs.run import OFFICE_ZONE, Context
 from ews.jobs.scoring import Round, cards_by_scheme, score_at
+from ews.jobs.warned import warnings
 from ews.scoring.card import Card
 from ews.scoring.model import Assessment, Level
 from ews.signals.impact import Impact, impact_of
+from ews.signals.warned import Warning
 from ews.store import alerts, assessments
 from ews.store.engine import reading
 from ews.store.register import register_at
@@ -46,12 +49,20 @@ class SubjectView:
     """What would bring the level down; empty when nothing has to."""
     files: dict[int, tuple[str, str]]
     """Name and hash of the file behind each delivery."""
+    owed: tuple[OwedFigure, ...] = ()
+    """Figures that should be there and are not, or from which it is excused."""
+    warned: Warning | None = None
+    """Whether the provider warned itself, beside when we knew; None: neither happened."""
 
 
 def subject_view(context: Context, given: str, *, as_of: datetime | None) -> SubjectView:
     """The subject as last assessed, or as known at `as_of`. Raises NotFoundError with what does exist."""
     with reading(context.engine) as connection:
-        return _view(connection, context, find_subject(connection, context, given), as_of)
+        view = _view(connection, context, find_subject(connection, context, given), as_of)
+    moment = as_of or context.now
+    told = warnings(context, as_of=moment, provider=view.provider)
+    owed = tuple(owed_by(context, view.subject, as_of=moment))
+    return replace(view, owed=owed, warned=told[0][0] if told else None)
 
 
 def find_subject(connection: Connection, context: Context, given: str) -> str:

@@ -48,3 +48,14 @@ def changes_of(connection: Connection, identifier: str, *, until: datetime) -> l
         )
         for row in rows
     ]
+
+
+def last_opened(connection: Connection, *, until: datetime) -> dict[str, datetime]:
+    """When the last episode of each subject opened, up to a moment."""
+    rows = connection.execute(
+        select(subject.c.identifier, func.max(alert.c.opened_at))
+        .join(subject, subject.c.id == alert.c.subject_id)
+        .where(alert.c.opened_at <= until)
+        .group_by(subject.c.identifier)
+    )
+    return {identifier: opened for identifier, opened in rows}

@@ -98,8 +98,7 @@ STORIES: Mapping[int, Story] = {
     # an earlier ending: a sale to a neighbour, care goes on
     13: Story(
         margin=((0, -0.01), (5, -0.03)),
-        clients=((1, 1.0), (5, 0.72)),
-        fte=((1, 1.0), (4, 0.55)),
+        fte=((1, 1.0), (4, 0.8)),
         silent_from=6,
     ),
     28: Story(margin=((0, 0.012), (11, 0.012)), cash=((0, 0.012), (11, 0.012))),
