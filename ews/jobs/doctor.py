@@ -15,8 +15,8 @@ from ews.jobs.bulletins import keywords_now
 from ews.jobs.deliver import relays, uses_file_sink
 from ews.jobs.run import Context
 from ews.jobs.scoring import score_at
+from ews.jobs.source_health import data_lines
 from ews.jobs.tell import trouble
-from ews.jobs.week_facts import data_lines
 from ews.notify import words
 from ews.notify.model import MessageKind
 from ews.notify.routing import Because, Matter, route
@@ -51,6 +51,7 @@ def doctor(context: Context, *, with_relay: bool = True) -> list[Check]:
             *_record(connection, context),
             *_running(connection, context),
             *_people(connection, context),
+            _proposals(connection, context),
         ]
     found.append(_disk(context))
     found.append(_backup(context))
@@ -219,7 +220,6 @@ def _people(connection: Connection, context: Context) -> Iterator[Check]:
         "op tijd, niets vastgehouden",
         "Vraag de levering na bij de bron; een vastgehouden bestand: ews rejections list.",
     )
-    yield _proposals(connection, context)
     telling, off = context.settings.telling, context.settings.cases.case.days_off
     late = [
         f"W-{one.alert} ({words.LEVEL[one.level]})"

@@ -16,11 +16,11 @@ from ews.jobs.case_view import CaseView, list_cases
 from ews.jobs.judgements import judged_at
 from ews.jobs.model_watch import watch_lines
 from ews.jobs.run import Context, end_of_day
+from ews.jobs.source_health import data_lines, waiting_lines
 from ews.notify import words
 from ews.notify.digest import ProviderWeek, TrackRecord, WeekFacts, monday_of
-from ews.notify.digest_view import ChangedLine, ClockLine, DataLine, DecisionLine, LateLine, NowhereLine
+from ews.notify.digest_view import ChangedLine, ClockLine, DecisionLine, LateLine, NowhereLine
 from ews.scoring.model import Confidence, Level
-from ews.signals.contract import Every
 from ews.signals.impact import impact_of
 from ews.signals.register import Register
 from ews.store import models
@@ -37,14 +37,6 @@ CLOCKS = {
     DutyKind.RAISED,
 }
 RECORD_DAYS = 365
-DAYS_BETWEEN = {
-    Every.DAY: 1,
-    Every.WEEK: 7,
-    Every.MONTH: 31,
-    Every.QUARTER: 92,
-    Every.YEAR: 366,
-}
-"""A source that comes when something happens is never late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +95,10 @@ def _facts(connection: Connection, context: Context, week: Week, is_late: bool) 
         without_owner=sum(not any(log.current(view.case, Acknowledgement)) for view in week.cases),
         clocks=tuple(_clocks(context, week)),
         providers=tuple(_providers(connection, week)),
-        data=tuple(data_lines(connection, context, week.as_of)),
+        data=(
+            *data_lines(connection, context, week.as_of),
+            *waiting_lines(connection, week.as_of),
+        ),
         sources=len(settings.sources),
         record=_record(connection, context, week),
         rules=tuple(_rules(connection, week)),
@@ -234,26 +229,6 @@ def _nowhere(week: Week, subject: str, level: Level) -> NowhereLine | None:
         free=sum(min(one.free, one.clients) for one in impact.needs),
         level=level,
     )
-
-
-def data_lines(connection: Connection, context: Context, as_of: datetime) -> Iterator[DataLine]:
-    """Sources that are late or held at a moment; one that never delivered anything is not expected yet."""
-    states = store.sources(connection, as_of)
-    for name, contract in context.settings.sources.items():
-        state = states.get(name)
-        if state is None:
-            continue
-        if state.held:
-            yield DataLine(
-                contract.title, f"vastgehouden: {words.listed([words.clean(file) for file in state.held])}"
-            )
-        if state.last_accepted is None:
-            continue
-        quiet = (words.day(as_of) - words.day(state.last_accepted)).days
-        expected = DAYS_BETWEEN.get(contract.cadence.every)
-        if expected is not None and quiet > expected + contract.cadence.grace_days:
-            late = words.counted(quiet - expected, "dag", "dagen")
-            yield DataLine(contract.title, f"verwacht, niet ontvangen ({late})")
 
 
 def _record(connection: Connection, context: Context, week: Week) -> TrackRecord:

@@ -10,8 +10,8 @@ from ews.cases.model import CaseFile
 from ews.cases.self_assessment import Count, Proof
 from ews.cases.year_counts import case_counts
 from ews.jobs.run import Context
+from ews.jobs.source_health import data_lines
 from ews.jobs.sources import missing_clauses
-from ews.jobs.week_facts import data_lines
 from ews.notify import words
 from ews.scoring.model import Confidence
 from ews.scoring.outcomes import Exit

@@ -27,30 +27,29 @@ def remember(connection: Connection, source: str, known: Asked) -> None:
     connection.execute(insert(source_fetch).values(source=source, **asdict(known)))
 
 
-def failing(connection: Connection) -> dict[str, tuple[datetime, str]]:
-    """Per source whose newest call failed: when it was tried, and what went wrong."""
+def failing(connection: Connection, until: datetime) -> dict[str, str]:
+    """Per source whose newest call up to a moment failed: what went wrong."""
     newest = (
         select(source_fetch.c.source, func.max(source_fetch.c.tried_at).label("tried_at"))
+        .where(source_fetch.c.tried_at <= until)
         .group_by(source_fetch.c.source)
         .subquery()
     )
+    same_call = (newest.c.source == source_fetch.c.source) & (newest.c.tried_at == source_fetch.c.tried_at)
     rows = connection.execute(
-        select(source_fetch.c.source, source_fetch.c.tried_at, source_fetch.c.problem)
-        .join(
-            newest,
-            (newest.c.source == source_fetch.c.source) & (newest.c.tried_at == source_fetch.c.tried_at),
-        )
+        select(source_fetch.c.source, source_fetch.c.problem)
+        .join(newest, same_call)
         .where(source_fetch.c.problem != "")
         .order_by(source_fetch.c.source, source_fetch.c.item)
     )
-    return {source: (tried_at, problem) for source, tried_at, problem in rows}
+    return {source: problem for source, problem in rows}
 
 
-def answered(connection: Connection) -> dict[str, datetime]:
-    """Per fetched source when it last answered as agreed."""
+def answered(connection: Connection, until: datetime) -> dict[str, datetime]:
+    """Per fetched source when it last answered as agreed, up to a moment."""
     rows = connection.execute(
         select(source_fetch.c.source, func.max(source_fetch.c.answered_at))
-        .where(source_fetch.c.answered_at.is_not(None))
+        .where(source_fetch.c.answered_at <= until)
         .group_by(source_fetch.c.source)
     )
     return {source: moment for source, moment in rows}
@@ -61,12 +60,12 @@ def note_again(connection: Connection, delivery_id: int, *, name: str, at: datet
     connection.execute(insert(delivery_again).values(delivery_id=delivery_id, name=name, at=at))
 
 
-def last_again(connection: Connection, until: datetime) -> dict[str, tuple[str, datetime]]:
-    """Per source the last time that known bytes came in again: under which name, and when."""
+def last_again(connection: Connection, until: datetime) -> dict[str, datetime]:
+    """Per source when known bytes came in again last, up to a moment."""
     rows = connection.execute(
-        select(delivery.c.source, delivery_again.c.name, delivery_again.c.at)
+        select(delivery.c.source, func.max(delivery_again.c.at))
         .join(delivery, delivery.c.id == delivery_again.c.delivery_id)
         .where(delivery_again.c.at <= until)
-        .order_by(delivery_again.c.at, delivery_again.c.id)
+        .group_by(delivery.c.source)
     )
-    return {source: (name, at) for source, name, at in rows}
+    return {source: at for source, at in rows}
