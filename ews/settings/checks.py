@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from email.utils import parseaddr
 from typing import Any
+from urllib.parse import urlsplit
 
 from ews.cases.kinds import Stage
 from ews.cases.policy import CasePolicy
@@ -95,6 +96,30 @@ def check_site(site: SiteSettings) -> list[ConfigFault]:
     if site.mailbox.host and not site.mailbox.user:
         faults.append(
             ConfigFault("settings.toml", "mailbox.user", "ontbreekt", "Noem de naam waarmee wordt ingelogd.")
+        )
+    return faults + _oidc_faults(site)
+
+
+def _oidc_faults(site: SiteSettings) -> list[ConfigFault]:
+    """The identity provider is reached by https, or on this machine, and knows us by a name."""
+    if not site.oidc.issuer:
+        return []
+    address = urlsplit(site.oidc.issuer)
+    faults = []
+    if address.scheme != "https" and address.hostname not in {"127.0.0.1", "::1", "localhost"}:
+        faults.append(
+            ConfigFault(
+                "settings.toml",
+                "oidc.issuer",
+                f"'{site.oidc.issuer}' is geen https-adres",
+                "Begin met https://.",
+            )
+        )
+    if not site.oidc.client_id:
+        faults.append(
+            ConfigFault(
+                "settings.toml", "oidc.client_id", "ontbreekt", "Noem de naam waaronder de pagina bekend is."
+            )
         )
     return faults
 

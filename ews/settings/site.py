@@ -82,6 +82,18 @@ class Web(Section):
     """A request whose body takes longer is cut off (408)."""
 
 
+class Oidc(Section):
+    """Login at the office's own identity provider, beside local accounts. No issuer: local accounts only."""
+
+    issuer: str = ""
+    client_id: str = ""
+    claim: str = "preferred_username"
+    """Whose value is the id of a person in people.toml; role and regions stay there."""
+    acr: tuple[str, ...] = ()
+    """At least one of these is asked of the provider: a login with a second factor. Empty: its own policy."""
+    label: str = "Inloggen met uw kantooraccount"
+
+
 class Limits(Section):
     """Refused beyond these, before anything is parsed."""
 
@@ -119,6 +131,7 @@ class SiteSettings(BaseSettings):
     database: Database = Database()
     watcher: Watcher = Watcher()
     web: Web = Web()
+    oidc: Oidc = Oidc()
     scanner: Scanner = Scanner()
 
     @classmethod

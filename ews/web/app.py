@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ews.errors import EwsError, NotAllowedError, NotFoundError
-from ews.web import acknowledge, links, login, metrics
+from ews.web import acknowledge, links, login, metrics, oidc_login
 from ews.web.door import BodyTooLargeError, BodyTooSlowError, Door
 from ews.web.errands import Errands
 from ews.web.login import login_page
@@ -44,6 +44,7 @@ STATIC = Path(__file__).parent / "static"
 LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 ROUTERS = (
     login.router,
+    oidc_login.router,
     links.router,
     acknowledge.router,
     metrics.router,
@@ -71,6 +72,7 @@ def create_app(site: OpenSite) -> FastAPI:
     """Every page of the product. No documentation routes, no route without a policy."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(admit)])
     app.state.site = site
+    app.state.provider = oidc_login.provider_of(site.opened)
     app.state.throttle = Throttle()
     app.state.shelf = Shelf()
     app.state.pictures = Shelf(kept=4)

@@ -6,7 +6,9 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from ews.jobs import tell
 from ews.jobs.run import clock
+from ews.notify.views import SystemView
 from ews.settings.secrets import site_key
 from ews.store import audit, logins
 from ews.store.audit import Actor
@@ -42,6 +44,7 @@ def login_page(
         error=error,
         name=name,
         form_token=token,
+        provider=site_of(request).opened.settings.site.oidc.label if request.app.state.provider else "",
     )
     form_token(request, shown, token)
     return shown
@@ -72,7 +75,26 @@ def login_do(request: Request, form: Posting) -> Response:
             token = sessions.begin(connection, person, via="password", now=now)
     if not token:
         return login_page(request, target=target, status=401, error=WRONG, name=given)
+    if request.app.state.provider is not None:
+        _tell_break_glass(request, given)
     return enter(request, token, target)
+
+
+def _tell_break_glass(request: Request, person: str) -> None:
+    """A3: where people log in at the identity provider, a local account is for when it is broken; that is told."""
+    context = site_of(request).context(Actor(person, "bewezen"))
+    view = SystemView(
+        topic="noodtoegang gebruikt",
+        what=f"{person} logde in met een lokaal account, niet via de identiteitsdienst.",
+        consequence="Er is niets geblokkeerd.",
+        actions=(f"Vraag {person} waarom dit nodig was, en leg het antwoord vast.",),
+        details=(),
+        office=context.settings.site.office.name,
+        at=context.now,
+        fictitious=context.settings.site.kind != "production",
+    )
+    with writing(context.engine) as connection:
+        tell.trouble(connection, context, view, about=f"breakglass:{person}:{clock():%Y%m%dT%H}"[:80])
 
 
 def _check(request: Request, account: logins.Account | None, password: str, code: str) -> int | None:

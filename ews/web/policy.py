@@ -17,7 +17,19 @@ SIGNERS = WORKERS | DECIDERS | {Role.COMMITTEE}
 KEEPERS = frozenset({Role.ADMIN, Role.TEAM_LEAD, Role.AUDITOR})
 
 PUBLIC = frozenset(
-    {"static", "login", "login_do", "link", "link_do", "alive", "receipt", "receipt_do", "metrics"}
+    {
+        "static",
+        "login",
+        "login_do",
+        "link",
+        "link_do",
+        "alive",
+        "receipt",
+        "receipt_do",
+        "metrics",
+        "oidc",
+        "oidc_back",
+    }
 )
 """Open without a login: the way in, and nothing else."""
 

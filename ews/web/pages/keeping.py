@@ -1,5 +1,6 @@
 """Beheer: people and their logins, sources, jobs, rules and checks. Nothing about a provider or a case."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,7 +10,8 @@ from ews.errors import NotFoundError, RefusedError
 from ews.jobs.doctor import doctor
 from ews.jobs.run import clock
 from ews.jobs.site import pending_changes
-from ews.jobs.week_facts import DAYS_BETWEEN
+from ews.jobs.source_health import data_lines
+from ews.notify.digest_view import DataLine
 from ews.notify.words import LEVEL
 from ews.signals.contract import Every, SourceContract
 from ews.slots import in_words, upcoming
@@ -42,6 +44,7 @@ def _show(visit: Visit, *, made: str, link: str = "") -> Response:
     with reading(visit.context.engine) as connection:
         accounts = logins.accounts(connection)
         sources = week.sources(connection, now)
+        troubles = list(data_lines(connection, visit.context, now))
         runs = job_runs.recent(connection, now - LOOKED_BACK)
         head = audit.head(connection)
     return page(
@@ -51,7 +54,7 @@ def _show(visit: Visit, *, made: str, link: str = "") -> Response:
         accounts=accounts,
         made=made,
         link=link,
-        sources=[_source(one, sources.get(name), now) for name, one in settings.sources.items()],
+        sources=[_source(one, sources.get(name), troubles) for name, one in settings.sources.items()],
         runs=runs[:40],
         planned=_planned(visit),
         routes=settings.routes.values(),
@@ -66,26 +69,24 @@ def _show(visit: Visit, *, made: str, link: str = "") -> Response:
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """One source with how fresh it is. `late_days` counts from the end of its rhythm and grace; None: not late."""
+    """One source with how fresh it is; `trouble` says what is wrong with it, empty when nothing is."""
 
     title: str
     rhythm: str
     last: datetime | None
     held: int
-    late_days: int | None
+    trouble: str
 
 
-def _source(contract: SourceContract, state: week.SourceState | None, now: datetime) -> SourceLine:
-    last = state.last_accepted if state else None
-    expected = DAYS_BETWEEN.get(contract.cadence.every)
-    quiet = (now - last).days if last else 0
-    is_late = expected is not None and last is not None and quiet > expected + contract.cadence.grace_days
+def _source(
+    contract: SourceContract, state: week.SourceState | None, troubles: Sequence[DataLine]
+) -> SourceLine:
     return SourceLine(
         title=contract.title,
         rhythm=RHYTHM.get(contract.cadence.every, "als er iets is"),
-        last=last,
+        last=state.last_accepted if state else None,
         held=len(state.held) if state else 0,
-        late_days=quiet - expected if is_late and expected is not None else None,
+        trouble="; ".join(one.state for one in troubles if one.source == contract.title),
     )
 
 
