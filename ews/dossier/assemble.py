@@ -179,13 +179,20 @@ SUMMARY_CHARS = 320
 
 def _conditions(facts: CaseFacts) -> tuple[DossierItem, ...]:
     weighed = weigh(facts)
+    whole_log = (Ref(facts.log_extract[facts.case.number]),)
     rows = tuple(
-        (f"{check.limb}", check.question, "ja" if check.met else "nee", check.why, short_date(check.on))
+        (
+            f"{check.limb}",
+            check.question,
+            "ja" if check.met else "nee",
+            check.why,
+            short_date(check.on),
+            cite(check.refs or whole_log),
+        )
         for check in weighed.checks
     )
-    table = Table(
-        "Toets van de twee voorwaarden", ("Voorwaarde", "Punt", "Voldaan", "Toelichting", "Datum"), rows
-    )
+    columns = ("Voorwaarde", "Punt", "Voldaan", "Toelichting", "Datum", "Bewijs")
+    table = Table("Toets van de twee voorwaarden", columns, rows)
     lead = Sentence("Onderstaande toets volgt uit de vastlegging in de zaak.", connective=True)
     met = all(check.met for check in weighed.checks)
     item = DossierItem(
@@ -210,10 +217,12 @@ def _appendices(obligation: Obligation, facts: CaseFacts) -> tuple[Appendix, ...
     if clients.in_natura(facts) and obligation.kind is DossierKind.OVERMACHTSMELDING:
         nowhere = [line for _, line in clients.in_natura(facts) if line.nowhere]
         if nowhere:
-            rows = tuple((line.profile, line.form, str(line.nowhere)) for line in nowhere)
-            table = Table(
-                "Verzekerden zonder andere plaats", ("Zorgprofiel", "Leveringsvorm", "Aantal"), rows, (2,)
+            rows = tuple(
+                (line.profile, line.form, str(line.nowhere), cite((*line.refs, *line.nowhere_refs)))
+                for line in nowhere
             )
+            columns = ("Zorgprofiel", "Leveringsvorm", "Aantal", "Bewijs")
+            table = Table("Verzekerden zonder andere plaats", columns, rows, (2,))
             found.append(Appendix("Wie nergens terecht kan", (table,)))
     if obligation.kind is DossierKind.EWS_MELDING and alternatives.examined(facts):
         found.append(

@@ -13,7 +13,8 @@ from ews.cases.clock import MeldingClock, melding_clock
 from ews.cases.entries import Notice, Statement
 from ews.cases.kinds import AlternativeKind, AnswerOutcome, DecisionKind, Means, NoticeKind
 from ews.cases.model import CaseFile
-from ews.dossier.alternatives import KINDS, OWN_PROVISION, examined, name
+from ews.dossier.alternatives import KINDS, OWN_PROVISION, Examined, examined, name, refs_of
+from ews.dossier.model import Ref
 from ews.dossier.record import CaseFacts
 
 
@@ -41,6 +42,8 @@ class Check:
     met: bool
     why: str
     on: date | None = None
+    refs: tuple[Ref, ...] = ()
+    """What it rests on; the log as a whole when nothing was recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +82,13 @@ def _first_limb(facts: CaseFacts) -> Iterator[Check]:
         found = log.last_decision(case, DecisionKind.OVERMACHT)
         if found is None:
             yield Check(1, question, False, f"geen besluit over overmacht in {case.number}")
-        elif found[1].outcome == "ja":
-            on = found[1].foreseeable_on or found[0].happened_on
-            yield Check(1, question, True, f"besluit in {case.number}", on)
+            continue
+        entry, decision = found
+        refs, taken = facts.refs(case, entry), f"besluit in {case.number}"
+        if decision.outcome == "ja":
+            yield Check(1, question, True, taken, decision.foreseeable_on or entry.happened_on, refs)
         else:
-            yield Check(
-                1, question, False, f"besluit in {case.number}: {found[1].outcome}", found[0].happened_on
-            )
+            yield Check(1, question, False, f"{taken}: {decision.outcome}", entry.happened_on, refs)
 
 
 def _second_limb(facts: CaseFacts) -> Iterator[Check]:
@@ -95,6 +98,7 @@ def _second_limb(facts: CaseFacts) -> Iterator[Check]:
         "Inkoop bij andere zorgaanbieders is geprobeerd (8a)",
         bool(elsewhere),
         f"{len(elsewhere)} onderzocht" if elsewhere else "geen alternatief vastgelegd",
+        refs=_refs(facts, elsewhere),
     )
     yield _takeover(facts)
     absent = [KINDS[kind] for kind in OWN_PROVISION if kind not in {one.alternative.kind for _, one in own}]
@@ -106,34 +110,59 @@ def _second_limb(facts: CaseFacts) -> Iterator[Check]:
         f"niet beoordeeld: {', '.join(absent)}"
         if absent and not _stated(facts, "alternatieven_zelf")
         else "beoordeeld",
+        refs=_refs(facts, own) or _stated_refs(facts, "alternatieven_zelf"),
     )
-    for _, state in (*elsewhere, *own):
+    for case, state in (*elsewhere, *own):
+        question, refs = f"Antwoord van {name(state)}", refs_of(facts, case, state)
         if state.answer is None:
-            yield Check(2, f"Antwoord van {name(state)}", False, "nog geen antwoord", state.asked_on)
+            yield Check(2, question, False, "nog geen antwoord", state.asked_on, refs)
         elif state.answer.outcome is AnswerOutcome.YES:
             why = "het antwoord is ja: dit alternatief staat open"
-            yield Check(2, f"Antwoord van {name(state)}", False, why, state.answered_on)
+            yield Check(2, question, False, why, state.answered_on, refs)
     yield _non_financial(facts)
 
 
+def _refs(facts: CaseFacts, found: Examined) -> tuple[Ref, ...]:
+    return tuple(dict.fromkeys(ref for case, state in found for ref in refs_of(facts, case, state)))
+
+
+def _stated_refs(facts: CaseFacts, fact: str) -> tuple[Ref, ...]:
+    return tuple(
+        ref
+        for case in facts.cases
+        for entry, what in log.current(case, Statement)
+        if what.fact == fact
+        for ref in facts.refs(case, entry)
+    )
+
+
+OTHERWISE = frozenset({AlternativeKind.TAKEOVER, AlternativeKind.OTHER_REGION, AlternativeKind.OTHER_FORM})
+
+
 def _takeover(facts: CaseFacts) -> Check:
-    kinds = {state.alternative.kind for _, state in examined(facts)}
-    tried = kinds & {AlternativeKind.TAKEOVER, AlternativeKind.OTHER_REGION, AlternativeKind.OTHER_FORM}
+    tried = [pair for pair in examined(facts) if pair[1].alternative.kind in OTHERWISE]
     why = (
         "onderzocht"
         if tried
         else "overname, andere regio en andere leveringsvorm zijn geen van alle onderzocht"
     )
-    return Check(
-        2, "Ook overname, een andere regio of een andere leveringsvorm is onderzocht", bool(tried), why
-    )
+    question = "Ook overname, een andere regio of een andere leveringsvorm is onderzocht"
+    return Check(2, question, bool(tried), why, refs=_refs(facts, tried))
 
 
 def _non_financial(facts: CaseFacts) -> Check:
-    means = {one.measure.means for case in facts.cases for one in log.measures(case)}
-    tried = Means.NON_FINANCIAL in means or bool(examined(facts))
-    why = "ingezet" if tried else "alleen financiële middelen"
-    return Check(2, "Ook niet-financiële middelen zijn ingezet", tried, why)
+    refs = [
+        ref
+        for case in facts.cases
+        for one in log.measures(case)
+        if one.measure.means is Means.NON_FINANCIAL
+        for ref in facts.refs(case, one.entry)
+    ]
+    refs += _refs(facts, examined(facts))
+    why = "ingezet" if refs else "alleen financiële middelen"
+    return Check(
+        2, "Ook niet-financiële middelen zijn ingezet", bool(refs), why, refs=tuple(dict.fromkeys(refs))
+    )
 
 
 def _stated(facts: CaseFacts, fact: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from ews.dossier.assemble import in_short
 from ews.dossier.model import ChronologyLine, Dossier, DossierItem, EvidenceLine, ItemState
 from ews.dossier.paper import Paper, PaperBlock, Section, blocks, paragraph, plain, table
 from ews.dossier.style import HouseStyle
@@ -22,7 +23,7 @@ def lay_out(dossier: Dossier) -> Paper:
     """The notice as pages; nothing is added to what it says."""
     style = dossier.house_style
     return Paper(
-        title=dossier.title,
+        title=f"{dossier.title} {dossier.case}",
         label=dossier.label,
         fictitious=dossier.fictitious,
         accent=style.accent,
@@ -171,9 +172,14 @@ def _evidence(lines: Iterable[EvidenceLine]) -> PaperBlock:
 
 
 def _form(dossier: Dossier) -> PaperBlock:
-    titles = {item.item: item.title for item in dossier.items}
-    rows = tuple((label, f"onderdeel {item}: {titles.get(item, '')}") for _, label, item in dossier.form)
-    return table("Waar elk veld van het formulier staat", ("Veld", "Staat in"), rows, (50, 50))
+    found = {item.item: item for item in dossier.sections}
+    rows = tuple(
+        (f"{field}. {label}", f"onderdeel {item}: {found[item].title}", in_short(found[item]))
+        for field, label, item in dossier.form
+        if item in found
+    )
+    columns = ("Veld van het formulier", "Staat in", "In te vullen")
+    return table("Het formulier, veld voor veld", columns, rows, (28, 24, 48))
 
 
 def _account(dossier: Dossier) -> tuple[PaperBlock, ...]:

@@ -101,7 +101,7 @@ def approve(context: Context, case: str, kind: DossierKind, wish: Wish) -> Store
         told = "".join(f"\n  {one.why}" for one in found if one.blocks)
         error = RefusedError if why.value in {"blocked", "incomplete", "already"} else NotAllowedError
         raise error(f"{REFUSALS[why]}.{told}")
-    today = office_date(context.now)
+    today, days_off = office_date(context.now), context.settings.cases.case.days_off
     signature = Signature(
         person=person.id,
         name=person.name,
@@ -111,7 +111,7 @@ def approve(context: Context, case: str, kind: DossierKind, wish: Wish) -> Store
         reason=wish.reason,
         spoed=wish.spoed,
         under_reservation=wish.under_reservation,
-        second_due=add_working_days(today, 1) if wish.spoed and not stored.signatures else None,
+        second_due=add_working_days(today, 1, days_off) if wish.spoed and not stored.signatures else None,
         content=dossiers.content_hash(stored.content),
     )
     files = _frozen_forms(context, stored, (*stored.signatures, signature))

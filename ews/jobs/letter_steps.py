@@ -1,7 +1,7 @@
 """What happens to a letter after it was written: approved by another, sent by a person, answered."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -102,11 +102,11 @@ def send(
     """Note that a person sent an approved letter; the programme itself sends nothing."""
     found = _letter(context, case, number)
     text = letter_text(context, found.letter.kind)
-    sent_on = on or office_date(context.now)
+    sent_on, days_off = on or office_date(context.now), context.settings.cases.case.days_off
     waits = text.answer in {AnswerUse.FILED, AnswerUse.HEARING} and text.answer_days
-    due = add_working_days(sent_on, text.answer_days) if waits else None
+    due = add_working_days(sent_on, text.answer_days, days_off) if waits else None
     what = LetterSent(number, to or found.letter.to, channel, due)
-    along = tuple(_after_sending(found, text, what, sent_on))
+    along = tuple(_after_sending(found, text, what, sent_on, days_off=days_off))
     return act(context, Act(case, on=on, evidence=_proof(found)), what, along=along)
 
 
@@ -114,8 +114,10 @@ def _proof(found: LetterState) -> tuple[int, ...]:
     return found.approved.evidence if found.approved else ()
 
 
-def _after_sending(found: LetterState, text: LetterText, sent: LetterSent, on: date) -> Iterator[What]:
-    due = add_working_days(on, text.answer_days)
+def _after_sending(
+    found: LetterState, text: LetterText, sent: LetterSent, on: date, *, days_off: Collection[date]
+) -> Iterator[What]:
+    due = add_working_days(on, text.answer_days, days_off)
     asked = tuple(Places(profile, count) for profile, count in found.letter.asked)
     if found.letter.facts:
         yield Asked(found.letter.facts, ", ".join(sent.to))
@@ -156,4 +158,4 @@ def agenda_term(context: Context, on: date | None) -> date:
         raise RefusedError(
             "In brieven.toml staat geen brief met answer = 'agenda'. Noem de dag zelf: --answer-by."
         )
-    return add_working_days(on or office_date(context.now), max(terms))
+    return add_working_days(on or office_date(context.now), max(terms), context.settings.cases.case.days_off)

@@ -72,7 +72,11 @@ def write(context: Context, case: str, wanted: Wanted) -> Written:
     named = (allowed or bool(wanted.ground)) and not wanted.others
     to = wanted.to or text.default_to or _uitvoerders(context, text)
     today = office_date(context.now)
-    by = add_working_days(today, text.answer_days) if text.answer_days else None
+    by = (
+        add_working_days(today, text.answer_days, context.settings.cases.case.days_off)
+        if text.answer_days
+        else None
+    )
     filled = write_letter(text, looked.facts, looked.dossier, named=named, answer_by=by)
     paper = _paper(context, filled, case, to, looked.dossier.audit_head)
     forms, (word, pdf) = draw(context, f"{case}_{wanted.kind}_{context.now:%Y%m%dT%H%M%S}", paper)

@@ -17,9 +17,11 @@ from ews.errors import NotFoundError, RefusedError
 from ews.identifiers import parse_subject
 from ews.jobs.cases import Act, act
 from ews.jobs.evidence import Upload
+from ews.jobs.load import reassessor
 from ews.jobs.run import Context
 from ews.jobs.scoring import cards_by_scheme
 from ews.scoring.model import Level
+from ews.signals.impact import impact_of
 from ews.store import cases, supply
 from ews.store.engine import reading
 
@@ -58,6 +60,8 @@ def plan_transfer(
             given, known, {case.number: case.subject for case in cases.all_cases(connection)}
         )
         running = cases.open_case_of(connection, provider)
+        load = context.settings.transfer.load
+        again = reassessor(connection, context, known, load) if load else None
     if not known.register.providers[provider].clients:
         raise RefusedError(
             f"Van {provider} zijn geen cliënten per zorgprofiel bekend. Lever de cliëntenlijst aan met: ews ingest"
@@ -75,15 +79,34 @@ def plan_transfer(
             for option in OPTIONS
             if option not in terms.allow
         },
-        cascade=cascade(town, terms.policy, clients_of=lambda name: groups_of(known, name), edge=terms.edge),
+        cascade=cascade(
+            town,
+            terms.policy,
+            clients_of=lambda name: groups_of(known, name),
+            edge=terms.edge,
+            reassess=again,
+        ),
         unknown=_unknown(known, town),
         as_of=moment,
         known=known,
     )
 
 
-def nowhere_to_go(context: Context, *, as_of: datetime | None = None) -> list[tuple[str, str, int, int]]:
-    """Per provider: name, clients, and those without a place if it stopped; the most first."""
+@dataclass(frozen=True, slots=True)
+class IndexLine:
+    """One provider of the nowhere-to-go index."""
+
+    provider: str
+    name: str
+    clients: int
+    nowhere_to_go: int
+    """As in the portfolio: no free and confirmed place elsewhere in the region, profile by profile."""
+    unplaced: int
+    """What a plan would leave over: also by what takers can bear, waiting clients and special requirements."""
+
+
+def nowhere_to_go(context: Context, *, as_of: datetime | None = None) -> list[IndexLine]:
+    """Per provider those without a place if it stopped; the most first."""
     moment = as_of or context.now
     with reading(context.engine) as connection:
         known = supply.known_at(connection, moment)
@@ -91,8 +114,13 @@ def nowhere_to_go(context: Context, *, as_of: datetime | None = None) -> list[tu
     for provider, one in known.register.providers.items():
         if one.clients:
             town = town_of(known, provider, _terms(context, provider, moment, frozenset()))
-            found.append((provider, one.name, one.client_count or 0, unplaced(town)))
-    return sorted(found, key=lambda row: (-row[3], row[0]))
+            impact = impact_of(known.register, provider, on=office_date(moment))
+            found.append(
+                IndexLine(
+                    provider, one.name, one.client_count or 0, impact.nowhere_to_go or 0, unplaced(town)
+                )
+            )
+    return sorted(found, key=lambda row: (-row.nowhere_to_go, -row.unplaced, row.provider))
 
 
 def record_plan(context: Context, view: TransferView, document: dict[str, Any]) -> str:

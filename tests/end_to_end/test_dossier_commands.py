@@ -169,3 +169,27 @@ def test_one_notice_over_two_cases_is_checked_approved_and_logged_in_both(case, 
         assert say("case", "show", number, "--json", day="2026-11-22").json["clock"][
             "ews_melding_sent_on"
         ] == ("2026-11-21")
+
+
+def test_an_office_that_has_the_nza_form_maps_its_fields_in_config_alone(case, say, ews, letter):
+    """No code: a file of the office's own, made live by two people, fills the form field by field."""
+    mapping = case / "config" / "regulation" / "regeling_meldplicht_continuiteit_cruciale_zorg"
+    mapping.mkdir(parents=True, exist_ok=True)
+    fields = [("1", "Naam zorgverzekeraar of Wlz-uitvoerder", "1"), ("14", "Datum einde zorg", "6")]
+    written = "\n".join(
+        f'[[form_field]]\nid = "{number}"\nlabel = "{label}"\nitem = "{item}"\n'
+        for number, label, item in fields
+    )
+    (mapping / "2015-01-01.toml").write_text(written, encoding="utf-8")
+    live = ews(
+        "--now", "2026-11-20T09:00", "--user", "analist", "config", "activate", "--second", "teamleider"
+    )
+    assert live.code == 0, live.err
+    assert say("dossier", "fact", CASE, "einddatum", "1 januari 2027", "--file", letter).code == 0
+    drafted = say("dossier", "draft", CASE, "--json").json
+    text = " ".join("".join(page.extract_text() for page in PdfReader(drafted["files"]["pdf"]).pages).split())
+    whole = text.replace("- ", "")  # a word broken at a line's end
+    form = whole.partition("Het formulier, veld voor veld")[2].partition("Bewijslijst;")[0]
+    assert "1. Naam zorgverzekeraar of Wlzuitvoerder onderdeel 1" in form
+    assert "14. Datum einde zorg onderdeel 6" in form
+    assert "1 januari 2027" in form

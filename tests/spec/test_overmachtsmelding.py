@@ -192,8 +192,11 @@ def test_an_office_with_the_nza_form_maps_its_fields_without_code():
     mapped = replace(OVERMACHT, form_field=(FormField("v12", "Datum beëindiging zorg", "6"),))
     pages = lay_out(draft(mapped))
     appendix = next(one for one in pages.sections if "Velden van het formulier" in one.heading)
-    assert appendix.blocks[0].rows[0][0] == "Datum beëindiging zorg"
-    assert appendix.blocks[0].rows[0][1].startswith("onderdeel 6")
+    field, place, content = appendix.blocks[0].rows[0]
+    assert field == "v12. Datum beëindiging zorg"
+    assert place.startswith("onderdeel 6")
+    assert "1 januari 2027" in content
+    assert content.endswith("[B14]"), "what is copied into the form keeps its evidence number"
 
 
 def test_a_figure_from_a_source_that_the_nza_may_not_see_is_not_printed():

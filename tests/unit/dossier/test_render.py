@@ -12,7 +12,7 @@ from lxml import etree
 from pypdf import PdfReader
 
 from ews.dossier.render_docx import render_docx
-from ews.dossier.render_pdf import render_pdf
+from ews.dossier.render_pdf import printable, render_pdf
 
 HOSTILE = {
     "ten thousand characters": "Zorg " * 2000,
@@ -60,6 +60,9 @@ def test_hostile_text_stays_text():
         assert squeezed(HOSTILE[name]) in written, name
     assert printed.count("Zorg") > 2000
     assert "‹U+1F6A8›" in printed
+    assert "\u0645\u0631\u062d\u0628\u0627" in printed, "Arabic is readable, in its own letters"
+    assert "\u05e9\u05dc\u05d5\u05dd" in printed, "and so is Hebrew"
+    assert "‹U+202E›" in printed
     assert "\U0001f6a8" in written
     assert "‹U+202E›" in written, "direction marks are shown, not obeyed"
 
@@ -157,3 +160,19 @@ def test_a_font_that_is_not_there_is_replaced_and_embedded():
     dossier = draft()
     strange = replace(dossier, house_style=replace(dossier.house_style, body_font="Bestaat Niet"))
     assert "8b. Zelf in de zorg voorzien" in pdf_text(render_pdf(strange))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param(
+            "\u05e9\u05b8\u05c1\u05dc", "\u05e9\u05b8\u05c1\u05dc", id="points on a letter of their script"
+        ),
+        pytest.param("\u0645\u0651\u064e", "\u0645\u0651\u064e", id="two Arabic points on one letter"),
+        pytest.param("a\u05b8", "a‹U+05B8›", id="a point on a foreign letter is shown as what it is"),
+        pytest.param("\u05e9 \u05b8", "\u05e9 ‹U+05B8›", id="so is one that follows a blank"),
+        pytest.param("漢 \U0001f6a8", "‹U+6F22› ‹U+1F6A8›", id="what no shipped font has"),
+    ],
+)
+def test_what_the_fonts_have_is_printed_and_the_rest_is_named(text, shown):
+    assert printable(text) == shown
