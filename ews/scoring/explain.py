@@ -11,6 +11,7 @@ from ews.scoring import words
 from ews.scoring.card import Judged, Line
 from ews.scoring.features import Features
 from ews.scoring.heard import reliability
+from ews.scoring.lineage import OF
 from ews.scoring.model import Assessment, Confidence, Level, Reason, ReasonKind, SourceRow
 from ews.scoring.owed import Owed
 from ews.scoring.scorecard import MISSING, UNJUDGED, Scored
@@ -111,7 +112,7 @@ class Explainer:
             value=None if place == MISSING else value,
             norm=_norm_text(line, place, norm, indicator),
             period=self._period(indicator.id, position),
-            text=text,
+            text=text + self._whose(indicator.id, position),
             observations=self._rows(indicator.id, position, with_earlier=kind is ReasonKind.CHANGE),
         )
 
@@ -178,6 +179,22 @@ class Explainer:
 
     def _name(self, position: int) -> str:
         return str(self.features.subjects[position])
+
+    def _whose(self, indicator: str, position: int) -> str:
+        """That the figure is of a predecessor, or of the concern as a whole; empty for one's own."""
+        history = self.features.history
+        cells = [
+            cell for cell in self.features.measured[indicator].origins[position].tolist() if cell != NOTHING
+        ]
+        if not cells:
+            return ""
+        before = history.frame[OF].iloc[cells[0]] if OF in history.frame else ""
+        if before:
+            return f" (cijfer van voorganger {before})"
+        owner = int(history.subject[cells[0]])
+        accounts = self.features.relations.accounts[position]
+        of_concern = owner != position and owner == accounts
+        return f" (geconsolideerd cijfer van het concern, {self._name(owner)})" if of_concern else ""
 
     def _period(self, indicator: str, position: int) -> str:
         cells = self._cells(indicator, position, with_earlier=False)

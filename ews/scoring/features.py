@@ -16,12 +16,14 @@ from numpy.typing import NDArray
 from ews.scoring.branch import beside_branch
 from ews.scoring.happened import happened
 from ews.scoring.inherit import inherit
+from ews.scoring.lineage import with_predecessors
 from ews.scoring.measure import Measured, measure, nothing_measured
 from ews.scoring.owed import Duties, owed
 from ews.scoring.relations import REGISTER, Relations, relate, seen_days
 from ews.scoring.tables import ALL_STATES, NOTHING, Bools, Days, History, read_history, source_tables
 from ews.signals.indicators import Indicator
 from ews.signals.model import Event
+from ews.signals.succession import one_to_one, passed_on, successions
 
 LOCATION_COUNT, LOCATIONS_LEFT = "aantal_locaties", "vertrokken_locaties"
 _YEAR = np.timedelta64(365, "D")
@@ -75,6 +77,9 @@ def build(
 
     `seen` has columns subject, source, seen_at: what is a state in `state_sources` is as fresh as that.
     """
+    lineage = one_to_one(successions(events), today=as_of.date())
+    frame = with_predecessors(frame, lineage)
+    events = [*events, *passed_on(events, lineage)]
     history = read_history(frame, as_of=as_of)
     tables = source_tables(history)
     days = seen_days(seen, history)

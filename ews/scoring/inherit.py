@@ -25,7 +25,19 @@ def inherit(
         given = (relations.parent != NOTHING) & ~own.stated & own.stated[parent]
         taken = Measured(**{name: getattr(own, name)[parent] for name in Measured.__slots__})
         own = _where(given, taken, own)
-    return own, made
+    return _from_concern(own, relations) if indicator.from_concern else own, made
+
+
+def _from_concern(own: Measured, relations: Relations) -> Measured:
+    """Accounts of the parent serve its subsidiaries, which file none of their own."""
+    head = np.maximum(relations.accounts, 0)
+    lacks = np.isnan(own.value) & (own.text == "")
+    there = ~np.isnan(own.value[head]) | (own.text[head] != "")
+    given = (relations.accounts != NOTHING) & lacks & there
+    if not given.any():
+        return own
+    taken = Measured(**{name: getattr(own, name)[head] for name in Measured.__slots__})
+    return _where(given, taken, own)
 
 
 def _where(chosen: Bools, one: Measured, other: Measured) -> Measured:

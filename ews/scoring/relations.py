@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ews.scoring.tables import ALL_STATES, NOTHING, Bools, Days, History, Ints, Table
 
-REGISTER = ("aanbieder", "sector", "concern", "naam", "regio")
+REGISTER = ("aanbieder", "sector", "concern", "naam", "regio", "geconsolideerd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,8 @@ class Relations:
     """Of a provider with locations in several sectors: `gemengd`."""
     region: NDArray[Any]
     """Of a provider or location, as its own register text says; empty where none does."""
+    accounts: Ints
+    """Of a provider in a concern, the member whose accounts are those of the whole concern."""
     is_active: Bools
     """Still in the newest extract of at least one register that had it."""
     last_seen: Days
@@ -72,6 +74,7 @@ def relate(
         concern=concern,
         sector=_sectors(texts["sector"], parent, is_active),
         region=texts["regio"],
+        accounts=_accounts(texts["geconsolideerd"], concern, is_location),
         is_active=is_active,
         last_seen=last,
         dropped={
@@ -83,6 +86,19 @@ def relate(
             and table.source != ALL_STATES
         },
     )
+
+
+def _accounts(consolidated: NDArray[Any], concern: Ints, is_location: Bools) -> Ints:
+    """Per subject its concern's consolidating member; NOTHING without one, or with several that disagree."""
+    heads = np.flatnonzero((consolidated == "ja") & (concern != NOTHING) & ~is_location)
+    of: dict[int, list[int]] = {}
+    for head in heads:
+        of.setdefault(int(concern[head]), []).append(int(head))
+    found = np.full(len(concern), NOTHING, dtype=np.int64)
+    for number, members in of.items():
+        if len(members) == 1:
+            found[(concern == number) & ~is_location] = members[0]
+    return found
 
 
 def _active(states: Mapping[str, Days], count: int) -> Bools:

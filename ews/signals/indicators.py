@@ -87,6 +87,8 @@ class Indicator:
     from_locations: FromLocations = FromLocations.NONE
     from_provider: bool = False
     """A location without a figure of its own takes its provider's."""
+    from_concern: bool = False
+    """A provider without a figure of its own takes that of the concern's consolidated accounts."""
     changeable: bool = True
     """Whether a provider can be asked to bring it to another value: its age it can't."""
     known_incomplete: bool = False

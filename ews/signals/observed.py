@@ -28,7 +28,7 @@ class FollowUp:
 def follow_ups(events: Sequence[Event], *, today: date) -> list[FollowUp]:
     """Observations with a day to come back on, of providers that were not observed again since; earliest day first."""
     seen = [event for event in events if event.kind.startswith(OBSERVED)]
-    last = {}
+    last: dict[str, date] = {}
     for event in seen:
         last[event.subject] = max(event.occurred_on, last.get(event.subject, date.min))
     found = [_follow_up(event, today) for event in seen if last[event.subject] == event.occurred_on]

@@ -1,0 +1,103 @@
+"""Identity in the figures: a new number reads its predecessor's history, a subsidiary the accounts of its concern."""
+
+import json
+from datetime import UTC, date, datetime
+
+import pytest
+
+from ews.scoring.lineage import OF
+from ews.signals.model import Event
+from ews.signals.succession import one_to_one, successions
+from tests.score_frames import assessed, features, row
+
+OLD, NEW, THIRD = "kvk:00000001", "kvk:00000002", "kvk:00000003"
+TODAY = date(2026, 11, 20)
+
+
+def goes_on(old: str, new: str, since: str = "2026-07-15", how: str = "nieuw_nummer") -> Event:
+    return event("opvolging", new, since, {"voorganger": old.partition(":")[2], "soort": how})
+
+
+def event(kind: str, subject: str, day: str, detail: dict[str, str] | None = None) -> Event:
+    known = datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=UTC)
+    return Event(
+        subject, kind, date.fromisoformat(day), known, f"{kind}-{day}", json.dumps(detail or {}), "s", 7, 3
+    )
+
+
+def money(subject: str, equity: float, quarter: str) -> list[dict]:
+    return [
+        row(subject, "eigen_vermogen", equity, quarter),
+        row(subject, "balanstotaal", 1000.0, quarter),
+    ]
+
+
+ROWS = [
+    *money(OLD, 300.0, "2025-Q3"),
+    *money(OLD, 100.0, "2026-Q2"),
+    *money(NEW, 50.0, "2026-Q3"),
+]
+
+
+def test_the_history_of_one_predecessor_is_read_on_and_shown_as_such():
+    made = features(ROWS, events=[goes_on(OLD, NEW)])
+    at = made.subjects.get_loc(NEW)
+    assert made.measured["solvabiliteit"].recent[at, :3].tolist() == [0.05, 0.1, 0.3]
+    assert set(made.history.frame[OF]) == {"", OLD}
+
+
+def test_until_it_has_figures_of_its_own_the_reason_says_whose_they_are():
+    said = assessed(ROWS[:4], events=[goes_on(OLD, NEW)])[NEW]
+    solvency = next(one for one in said.reasons if one.indicator == "solvabiliteit")
+    assert solvency.text.endswith("(cijfer van voorganger kvk:00000001)")
+
+
+@pytest.mark.parametrize(
+    ("known", "read_on"),
+    [
+        pytest.param([goes_on(OLD, NEW)], [OLD], id="a new number of the same organisation"),
+        pytest.param(
+            [goes_on(OLD, NEW), goes_on(THIRD, NEW, how="fusie")], [], id="a merger of two is not added up"
+        ),
+        pytest.param(
+            [goes_on(OLD, NEW), goes_on(OLD, THIRD, how="splitsing")], [], id="a split is not divided"
+        ),
+        pytest.param([goes_on(OLD, NEW, "2026-12-01")], [], id="not before it begins"),
+    ],
+)
+def test_histories_are_joined_one_to_one_only(known, read_on):
+    assert [one.predecessor for one in one_to_one(successions(known), today=TODAY)] == read_on
+
+
+def test_measures_go_along_and_an_insolvency_stays_with_its_legal_person():
+    happened = [
+        goes_on(OLD, NEW),
+        event("igj_aanwijzing", OLD, "2026-05-01"),
+        event("faillissement", OLD, "2026-07-20"),
+    ]
+    said = assessed(ROWS, events=happened)
+    assert {"igj_aanwijzing"} == {one.indicator for one in said[NEW].reasons if one.kind == "tripwire"}
+    assert "faillissement" in {one.indicator for one in said[OLD].reasons}
+
+
+def concern(*members: str) -> list[dict]:
+    return [row(one, "concern", "Groep", None, source="zorgaanbieders") for one in members]
+
+
+def test_consolidated_accounts_of_the_parent_serve_a_subsidiary_without_its_own():
+    parent = [*money(OLD, 80.0, "2026-Q3"), row(OLD, "geconsolideerd", "ja")]
+    empty = [row(NEW, "eigen_vermogen", None), row(NEW, "balanstotaal", None)]
+    said = assessed([*concern(OLD, NEW), *parent, *empty])[NEW]
+    solvency = next(one for one in said.reasons if one.indicator == "solvabiliteit")
+    assert (solvency.value, solvency.points) == (0.08, 9)
+    assert solvency.text.endswith("(geconsolideerd cijfer van het concern, kvk:00000001)")
+
+
+def test_a_subsidiary_with_accounts_of_its_own_keeps_them_and_a_stranger_gets_none():
+    parent = [*money(OLD, 80.0, "2026-Q3"), row(OLD, "geconsolideerd", "ja")]
+    own = money(NEW, 400.0, "2026-Q3")
+    outside = row(THIRD, "sector", "vv", None, source="zorgaanbieders")
+    made = features([*concern(OLD, NEW), *parent, *own, outside])
+    values = dict(zip(made.subjects, made.measured["solvabiliteit"].value.tolist(), strict=True))
+    assert values[NEW] == 0.4
+    assert values[THIRD] != values[THIRD]
