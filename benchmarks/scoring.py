@@ -6,7 +6,7 @@
 SITE is a site in which the extracts of ../shared/data/scotland/datastore were ingested. Rolling origin: each
 test year once, with what was known then. Ours are those that `ews model select` chose on what was known at each date
 (config/model.toml); each peer chooses among settings of its own, on all features and on the groups that ours chose, by
-log-loss on a third of the providers in the training rows of the first test year. Above 20,000 rows peers learn from every
+log-loss on a third of the providers in the training rows of the first test year. Above 12,000 rows peers learn from every
 second, third, … date; ours is shown on those rows as well.
 """
 
@@ -76,7 +76,7 @@ def catboost(x: pd.DataFrame, y: np.ndarray, w: np.ndarray, depth: int) -> Fitte
 
     model = cb.CatBoostClassifier(
         iterations=200, learning_rate=0.06, depth=depth, l2_leaf_reg=20, thread_count=1, verbose=False,
-        random_seed=0, allow_writing_files=False,
+        random_seed=0, boosting_type="Plain", allow_writing_files=False,
     ).fit(x.to_numpy(), y, sample_weight=w)  # fmt: skip
     return lambda z: model.predict_proba(z.to_numpy())[:, 1]
 
@@ -132,15 +132,15 @@ def table_catboost(x: pd.DataFrame, y: np.ndarray, w: np.ndarray, iterations: in
 
     model = cb.CatBoostClassifier(
         iterations=iterations, learning_rate=0.06, depth=6, l2_leaf_reg=4, rsm=0.5, thread_count=1, verbose=False,
-        random_seed=0, allow_writing_files=False,
+        random_seed=0, boosting_type="Plain", allow_writing_files=False,
     ).fit(x.to_numpy(), y, sample_weight=w)  # fmt: skip
     return lambda z: model.predict_proba(z.to_numpy())[:, 1]
 
 
 TABLE_PEERS: dict[str, tuple[Callable[..., Fitted], tuple[int, ...]]] = {
     "hgb": (table_hgb, (150, 500)),
-    "lightgbm": (table_lightgbm, (200, 800)),
-    "catboost": (table_catboost, (300, 900)),
+    "lightgbm": (table_lightgbm, (200, 600)),
+    "catboost": (table_catboost, (250, 600)),
     "random forest": (forest, (2, 5, 15)),
     "ebm": (ebm, (0,)),
 }
@@ -402,7 +402,7 @@ def main() -> None:
     parser.add_argument(
         "--rows",
         type=int,
-        default=20_000,
+        default=12_000,
         help="peers learn from every second, third, … date above this many rows",
     )
     parser.add_argument("--json", type=Path)

@@ -176,6 +176,8 @@ def _line(one: dict[str, Any]) -> str:
 
 
 def _card_text(found: dict[str, Any]) -> str:
+    from ews.jobs.models import FEWEST_BEHIND
+
     lines = [
         f"Modelkaart {found['model']}",
         "  doel        volgorde en kans van stoppen binnen 3, 12 en 36 maanden; adviseert, beslist niet",
@@ -190,7 +192,7 @@ def _card_text(found: dict[str, Any]) -> str:
     ]
     for band in found["bands"]:
         share = f"{100 * band['share']:.1f}%".replace(".", ",")
-        told = share if band["events"] >= _ENOUGH else "te weinig gevallen om iets te zeggen"
+        told = share if band["events"] >= FEWEST_BEHIND else "te weinig gevallen om iets te zeggen"
         lines.append(f"    {band['events']:>5} van {band['rows']:>6}  {told}")
     lines.append("  kenmerken die het verst reiken (log-kansverhouding):")
     return "\n".join(
@@ -198,20 +200,20 @@ def _card_text(found: dict[str, Any]) -> str:
     )
 
 
-_ENOUGH = 5
-
-
 def _chance_text(found: dict[str, Any]) -> str:
     lines = [f"{found['subject']} op {found['as_of']}: score {found['score']:.3f}, de som van:"]
     largest = sorted(found["contributions"].items(), key=lambda pair: -abs(pair[1]))
     lines += [f"    {name:45} {value:+.3f}" for name, value in largest]
     behind = found["like_this"]
+    low, high = (f"{100 * value:.1f}".replace(".", ",") for value in behind["interval"])
     lines.append(
-        f"  zulke scores kwamen {behind['rows']} keer voor; daarvan stopten er {behind['events']} binnen een jaar"
+        f"  zulke scores kwamen {behind['rows']} keer voor; daarvan stopten er {behind['events']} binnen een jaar "
+        f"({low} tot {high}%)"
     )
+    if found["held_back"]:
+        return "\n".join([*lines, f"  geen kans: {found['held_back']}"])
     for months, chance in found["probability"].items():
-        told = "niet getoond (schaduw)" if chance is None else f"{100 * chance:.1f}%".replace(".", ",")
-        lines.append(f"  kans binnen {months} maanden: {told}")
+        lines.append(f"  kans binnen {months} maanden: {100 * chance:.1f}%".replace(".", ","))
     return "\n".join(lines)
 
 

@@ -15,7 +15,7 @@ from ews.identifiers import PATTERNS
 from ews.jobs.model_panel import panel_at
 from ews.jobs.models import opened
 from ews.jobs.run import Context, open_site
-from ews.scoring.hazard import Hazard, probability, score
+from ews.scoring.hazard import Hazard, known_enough, probability, score
 from ews.scoring.standing import standing
 from ews.store.engine import reading
 
@@ -25,19 +25,20 @@ MONTHS = 12
 def scored(context: Context, moment: datetime, names: list[str]) -> dict[str, Any]:
     """Per model what it says of everybody, and of which schemes it may speak."""
     found: dict[str, Any] = {}
+    plan = context.settings.model.shadow
     for name in names:
         content, model = opened(context, name)
         card = content["card"]
         with reading(context.engine) as connection:
             panel = panel_at(connection, context.settings, moment, unit=content["unit"])
         found[name] = {
-            "scores": _said(model, panel) if len(panel) else {},
+            "scores": _said(model, known_enough(model, panel, plan.minimum_known)) if len(panel) else {},
             "standings": {
                 scheme: standing(
                     scheme,
                     learned_from=card["schemes"],
                     events=card["events"],
-                    plan=context.settings.model.shadow,
+                    plan=plan,
                 )
                 for scheme in PATTERNS
             },

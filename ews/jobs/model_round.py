@@ -14,6 +14,7 @@ from ews.identifiers import parse_subject
 from ews.jobs import post
 from ews.jobs.run import Context
 from ews.notify.views import SystemView
+from ews.scoring.batch import FEWEST
 from ews.scoring.model import Assessment
 from ews.scoring.standing import Standing
 from ews.store import models
@@ -86,12 +87,20 @@ def _read(moment: datetime, roles: tuple[Role, ...], told: Mapping[str, Any]) ->
         }
         for model, one in told.items()
     }
+    dull = [model for model, one in said.items() if _is_dull(one)]
+    if dull:
+        return Spoken(moment, roles, trouble=f"{dull[0]} geeft iedereen dezelfde score")
     standings = {
         (model, scheme): Standing(value)
         for model, one in told.items()
         for scheme, value in one["standings"].items()
     }
     return Spoken(moment, roles, said, standings)
+
+
+def _is_dull(said: Mapping[str, models.ModelScore]) -> bool:
+    """Everybody alike: what came in was empty or constant, and no order can be read from it."""
+    return len(said) >= FEWEST and len({one.score for one in said.values()}) == 1
 
 
 def with_chances(made: Mapping[str, Assessment], spoken: Spoken) -> dict[str, Assessment]:

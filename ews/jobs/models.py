@@ -1,7 +1,7 @@
 """Models of the office: fitted on its own past, sealed as signed numbers, shown with what they rest on."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -22,12 +22,12 @@ from ews.jobs.replay_model import features_of, rows_known, signs_of
 from ews.jobs.run import Context
 from ews.scoring.artifact import ModelRefusedError, canonical, document, feature_hash, hazard_of, seal, unseal
 from ews.scoring.evaluation import proportion
-from ews.scoring.hazard import Hazard, TooFewEventsError, band_of, probability, score
+from ews.scoring.hazard import Band, Hazard, TooFewEventsError, band_of, known_enough, probability, score
 from ews.scoring.outcomes import Exit
 from ews.scoring.person_periods import Rows
 from ews.scoring.plan import ModelPlan
 from ews.scoring.shapes import contributions
-from ews.scoring.standing import Standing, standing
+from ews.scoring.standing import ShadowPlan, Standing, standing
 from ews.scoring.training import Cut, fit_as_of
 from ews.scoring.watch import binned, tenths
 from ews.settings.secrets import site_key
@@ -37,6 +37,8 @@ from ews.store.models import activations
 
 FOLDER = "models"
 SIGNING_KEY = "signing_key"
+FEWEST_BEHIND = 5
+"""Fewer failures than this behind a chance: too few to say anything."""
 _BEGIN = date(1990, 1, 1)
 
 
@@ -191,11 +193,8 @@ def shown(context: Context, name: str) -> dict[str, Any]:
     }
     bands = []
     for band in model.bands:
-        rate = proportion(band.events, band.rows)
-        bands.append(
-            {"rows": band.rows, "events": band.events, "share": round(rate.value, 5),
-             "interval": [round(rate.low, 5), round(rate.high, 5)]}
-        )  # fmt: skip
+        share = round(band.events / band.rows, 5)
+        bands.append({"rows": band.rows, "events": band.events, "share": share, "interval": _interval(band)})
     return {
         "model": name,
         "state": _state(context, content),
@@ -210,8 +209,8 @@ def shown(context: Context, name: str) -> dict[str, Any]:
 def chances(context: Context, name: str, subject: str, as_of: date) -> dict[str, Any]:
     """One subject by one model: chance per horizon with what stands behind it, and what each feature adds.
 
-    Probability is null where the model may not speak: its outcomes are of another kind of register than the
-    subject's (a foreign one certifies nothing about Wlz), or too few.
+    Probability is null where the model may not speak, and `held_back` says why: its outcomes are of another kind of
+    register than the subject's (a foreign one certifies nothing about Wlz), or too few, or too little is known.
     """
     content, model = opened(context, name)
     with reading(context.engine) as connection:
@@ -222,24 +221,36 @@ def chances(context: Context, name: str, subject: str, as_of: date) -> dict[str,
         raise NotFoundError(f"{subject} liep niet op {past.dates[-1]}, of is geen {content['unit']}.")
     total = score(model, now)
     band = band_of(model, float(total[0]))
-    may_show = (
-        standing(
-            parse_subject(subject).scheme,
-            learned_from=content["card"]["schemes"],
-            events=content["card"]["events"],
-            plan=context.settings.model.shadow,
-        )
-        is Standing.SPEAKS
-    )
+    plan = context.settings.model.shadow
+    held_back = _held_back(content["card"], parse_subject(subject).scheme, band, plan)
+    if not len(known_enough(model, now, plan.minimum_known)):
+        held_back = "onbekend: te weinig van wat het model bekijkt is bekend"
     added = contributions(model.shapes, now).iloc[0]
     return {
         "subject": subject,
         "as_of": str(past.dates[-1]),
         "score": round(float(total[0]), 9),
         "probability": {
-            str(months): round(float(probability(model, total, months=months)[0]), 6) if may_show else None
+            str(months): round(float(probability(model, total, months=months)[0]), 6)
+            if not held_back
+            else None
             for months in content["horizons"]
         },
-        "like_this": {"rows": band.rows, "events": band.events},
+        "held_back": held_back,
+        "like_this": {"rows": band.rows, "events": band.events, "interval": _interval(band)},
         "contributions": {key: round(float(value), 9) for key, value in added.items() if value},
     }
+
+
+def _held_back(card: Mapping[str, Any], scheme: str, band: Band, plan: ShadowPlan) -> str:
+    found = standing(scheme, learned_from=card["schemes"], events=card["events"], plan=plan)
+    if found is Standing.FOREIGN:
+        return "schaduw: geleerd van een ander soort register"
+    if found is Standing.FEW:
+        return f"schaduw: {card['events']} uitkomsten, nodig zijn er {plan.minimum_events}"
+    return "te weinig gevallen om iets te zeggen" if band.events < FEWEST_BEHIND else ""
+
+
+def _interval(band: Band) -> list[float]:
+    rate = proportion(band.events, band.rows)
+    return [round(rate.low, 5), round(rate.high, 5)]

@@ -56,6 +56,12 @@ def score(model: Hazard, features: pd.DataFrame) -> Floats:
     return summed
 
 
+def known_enough(model: Hazard, features: pd.DataFrame, share: float) -> pd.DataFrame:
+    """Those of whom at least this share of what the model looks at is known; of the others it says nothing."""
+    names = [shape.feature for shape in model.shapes]
+    return features[features[names].notna().mean(axis=1) >= share]
+
+
 def probability(model: Hazard, scores: Floats, *, months: int) -> Floats:
     """Chance of stopping within `months` (a multiple of 3, at most 36)."""
     quarters = months // MONTHS_PER_QUARTER

@@ -25,6 +25,8 @@ class ShadowPlan:
     registers: tuple[tuple[str, ...], ...]
     """Schemes of numbers that belong to one kind of register."""
     minimum_events: int
+    minimum_known: float
+    """Of whom a smaller share of the features is known, 0-1, a model says nothing."""
     claim_auc: float
     """A model that ranks better than this is not put to use before a written hunt for a leak."""
     seconds: float

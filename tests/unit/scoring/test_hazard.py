@@ -11,6 +11,7 @@ from ews.scoring.hazard import (
     TooFewEventsError,
     band_of,
     fit,
+    known_enough,
     prior_corrected,
     probability,
     score,
@@ -95,7 +96,7 @@ def test_censored_rows_do_not_count_as_survivors():
 
 
 @pytest.mark.parametrize("name", ["verzuim", "cijfer"])
-def test_worse_input_never_lowers_the_score(fitted, name):
+def test_m8_worse_input_never_lowers_the_score(fitted, name):
     model, rows = fitted
     curve = next(shape for shape in model.shapes if shape.feature == name)
     places = np.sort(np.r_[curve.points(), rows.features[name].dropna()])
@@ -103,7 +104,7 @@ def test_worse_input_never_lowers_the_score(fitted, name):
     assert (steps >= -1e-12).all()
 
 
-def test_the_same_rows_give_the_same_model(fitted):
+def test_m7_the_same_rows_give_the_same_model(fitted):
     model, rows = fitted
     assert fit(rows, KNOBS, SIGNS) == model
 
@@ -174,3 +175,33 @@ def test_failures_of_rows_not_followed_to_the_end_do_not_raise_the_base_rate():
     )
     whole = fit(rows, KNOBS, SIGNS)
     assert fit(cut_short, KNOBS, SIGNS).baseline[1] == pytest.approx(whole.baseline[1], abs=0.15)
+
+
+def test_the_base_rate_is_that_of_the_last_year_that_is_known():
+    """Half as many stop in the last year: what is expected of it is what came, but for the prior."""
+    rows = cohort(size=12_000)
+    last = np.arange(12_000) % 4 == 1
+    stopped = rows.failed & (rows.months < 12)
+    spared = stopped & last & (np.arange(12_000) % 8 == 1)
+    late = replace(
+        rows,
+        failed=rows.failed & ~spared & ~(last & (rows.months >= 12)),
+        months=np.where(last, np.where(stopped & ~spared, rows.months, 12.0), rows.months),
+        followable=np.where(last, 12.0, np.where(rows.followable < 12, rows.followable, 40.0)),
+    )
+    model = fit(late, KNOBS, SIGNS)
+    expected = probability(model, score(model, late.features), months=12)[last].sum()
+    assert expected == pytest.approx((stopped & ~spared)[last].sum(), rel=0.15)
+
+
+def test_m1_of_whom_nothing_is_known_the_model_says_nothing(fitted):
+    model, _ = fitted
+    some = pd.DataFrame(
+        {"verzuim": [np.nan, np.nan, 1.0], "cijfer": [np.nan, 3.0, 3.0], "ruis": [np.nan, np.nan, 0.0]}
+    )
+    assert list(known_enough(model, some, 0.5).index) == [2]
+
+
+def test_a_model_says_how_well_it_ranks_who_it_did_not_see(fitted):
+    model, _ = fitted
+    assert 0.70 < model.unseen_auc < 0.85
