@@ -50,9 +50,9 @@ def expected_figures(context: Context, *, as_of: datetime) -> list[ExpectedLine]
     return [ExpectedLine(source, figure, dict(states)) for (source, figure), states in counted.items()]
 
 
-def owed_by(context: Context, subject: str, *, as_of: datetime) -> list[OwedFigure]:
-    """The figures of one subject that are late, missing, refused, stale or excused, by source."""
-    return [one for one in _figures(context, as_of, subjects=[subject]) if one.state in PROBLEMS]
+def figures_of(context: Context, subject: str, *, as_of: datetime) -> list[OwedFigure]:
+    """Every figure that the sources owe of one subject, also those that are there or not due yet, by source."""
+    return list(_figures(context, as_of, subjects=[subject]))
 
 
 def _figures(context: Context, as_of: datetime, *, subjects: list[str] | None) -> Iterator[OwedFigure]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from ews.alerts.model import AlertState
 from ews.errors import NotFoundError, RefusedError
 from ews.identifiers import parse_subject
-from ews.jobs.expected import OwedFigure, owed_by
+from ews.jobs.expected import PROBLEMS, OwedFigure, figures_of
 from ews.jobs.run import OFFICE_ZONE, Context
 from ews.jobs.scoring import Round, cards_by_scheme, score_at
 from ews.jobs.warned import warnings
@@ -49,10 +49,15 @@ class SubjectView:
     """What would bring the level down; empty when nothing has to."""
     files: dict[int, tuple[str, str]]
     """Name and hash of the file behind each delivery."""
-    owed: tuple[OwedFigure, ...] = ()
-    """Figures that should be there and are not, or from which it is excused."""
+    figures: tuple[OwedFigure, ...] = ()
+    """Every figure that the sources owe of it, with its state."""
     warned: Warning | None = None
     """Whether the provider warned itself, beside when we knew; None: neither happened."""
+
+    @property
+    def owed(self) -> tuple[OwedFigure, ...]:
+        """Figures that should be there and are not, or from which it is excused."""
+        return tuple(one for one in self.figures if one.state in PROBLEMS)
 
 
 def subject_view(context: Context, given: str, *, as_of: datetime | None) -> SubjectView:
@@ -61,8 +66,8 @@ def subject_view(context: Context, given: str, *, as_of: datetime | None) -> Sub
         view = _view(connection, context, find_subject(connection, context, given), as_of)
     moment = as_of or context.now
     told = warnings(context, as_of=moment, provider=view.provider)
-    owed = tuple(owed_by(context, view.subject, as_of=moment))
-    return replace(view, owed=owed, warned=told[0][0] if told else None)
+    figures = tuple(figures_of(context, view.subject, as_of=moment))
+    return replace(view, figures=figures, warned=told[0][0] if told else None)
 
 
 def find_subject(connection: Connection, context: Context, given: str) -> str:

@@ -1,5 +1,8 @@
 """Aanbieder: one provider or location, why it stands where it stands, down to file and row, on any day."""
 
+from collections import Counter
+from collections.abc import Mapping
+
 from fastapi import APIRouter, Response
 
 from ews.errors import NotFoundError, RefusedError
@@ -10,6 +13,8 @@ from ews.jobs.watching import note_view
 from ews.notify import words
 from ews.scoring.trend import Trend
 from ews.scoring.words import figure, period
+from ews.signals.contract import SourceContract
+from ews.signals.expected import FigureState
 from ews.signals.indicators import Indicator
 from ews.store import freshness, scope
 from ews.store.engine import reading
@@ -23,6 +28,15 @@ from ews.web.wording import day_text
 
 router = APIRouter()
 HORIZONS = {"short": "binnen 3 maanden", "medium": "3 tot 12 maanden", "long": "12 tot 36 maanden"}
+STATES = {
+    FigureState.PRESENT: "er, en vers",
+    FigureState.NOT_DUE: "de termijn loopt nog",
+    FigureState.LATE: "de bron noemde de aanbieder nog niet over deze periode, en had dat moeten doen",
+    FigureState.MISSING: "de bron noemde de aanbieder, maar niet dit cijfer",
+    FigureState.REFUSED: "de levering had er geen kolom voor, of is vastgehouden",
+    FigureState.STALE: "er is een cijfer, van een te oude periode",
+    FigureState.EXEMPT: "hoeft niet, met reden en einddatum",
+}
 CHANGE = {
     "opened": "geopend",
     "raised": "verhoogd",
@@ -58,6 +72,9 @@ def provider_page(visit: Visiting, subject: str, op: str = "") -> Response:
         horizons=HORIZONS,
         stages=words.STAGE,
         change_words=CHANGE,
+        states=_states(found),
+        owed=_owed(found, settings.sources),
+        signals=_signals(visit, found) if as_of_asked(op) is None else [],
         amounts=visit.person.sees_amounts,
         without_amounts=words.without_amounts,
         can_signal=may(visit.person.role, "signal_add_do") and found.view.kind == "aanbieder",
@@ -72,6 +89,29 @@ def _found(visit: Visit, subject: str, op: str) -> SubjectPage:
         made_from = freshness.stamp(connection)
     key = ("subject", subject, as_of, visit.context.now.date(), visit.scope, made_from)
     return shelf_of(visit).get(key, lambda: subject_page(visit.context, subject, visit.scope, as_of=as_of))
+
+
+def _states(found: SubjectPage) -> list[tuple[str, int, str]]:
+    """State of the figures that the sources owe, how many stand so, and what it means."""
+    counted = Counter(one.state for one in found.view.figures)
+    return [(state.value.replace("_", " "), counted[state], told) for state, told in STATES.items()]
+
+
+def _owed(found: SubjectPage, sources: Mapping[str, SourceContract]) -> list[tuple[str, str, str, list[str]]]:
+    """(source, state, why, figures) of what is not simply there: a return that is late is one line, not thirty."""
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for one in found.view.owed:
+        until = f"tot en met {day_text(one.exemption.until)}: {one.exemption.reason}" if one.exemption else ""
+        title = sources[one.source].title if one.source in sources else one.source
+        groups.setdefault((title, one.state.value.replace("_", " "), until), []).append(
+            one.figure.replace("_", " ")
+        )
+    return [(*key, figures) for key, figures in groups.items()]
+
+
+def _signals(visit: Visit, found: SubjectPage) -> list[signal.Listed]:
+    """Soft signals that count now: of the provider, also on the page of its location."""
+    return signal.listed(visit.context, provider=found.view.provider)
 
 
 def _known_form(subject: str) -> None:
