@@ -20,7 +20,7 @@ class Memory:
         known = self._stated.get(source)
         if known is not None and known[0] <= moment:
             return known[1]
-        return changes.newest(observations.stated(connection, source, moment))
+        return changes.newest(observations.last_stated(connection, source, moment))
 
     def stored(self, source: str, moment: datetime, before: pd.DataFrame, rows: pd.DataFrame) -> None:
         """Remember what was stored on top of `before`; a delivery older than what is known is no longer the newest."""

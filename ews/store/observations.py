@@ -1,17 +1,17 @@
 """Observations: what was known at a moment, and adding what a delivery changed."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from itertools import repeat
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, Select, func, select, type_coerce
-from sqlalchemy.types import NullType
+from sqlalchemy import Column, ColumnElement, Connection, Table, func, select
 
 from ews.store.columns import instant_text
 from ews.store.schema import delivery, delivery_coverage, dimension, indicator, observation, subject
+from ews.store.statements import fetch
 
 KNOWN = (
     "subject",
@@ -27,7 +27,6 @@ KNOWN = (
     "delivery_id",
     "row_number",
 )
-_AT_ONCE = 100_000
 
 
 def known_at(
@@ -43,24 +42,22 @@ def known_at(
     Columns KNOWN: period_start (None for a state) and period_end are dates, known_at is aware, `value` is NaN
     when there is none or it is text. A row without value and text says that the figure was seen to be empty.
     """
-    frame = _fetch(connection, _newest(as_of, subjects, indicators))
-    people = {row.id: (row.identifier, row.kind) for row in connection.execute(select(subject))}
+    frame = fetch(connection, *_known(as_of, subjects, indicators), newest=True)
+    people = _named(connection, frame["subject_id"], subject, [subject.c.identifier, subject.c.kind])
+    figures = _named(connection, frame["indicator_id"], indicator, [indicator.c.name])
+    splits = _named(connection, frame["dimension_id"], dimension, [dimension.c.content])
     return pd.DataFrame(
         {
-            "subject": _named(frame["subject_id"], {key: value[0] for key, value in people.items()}),
-            "kind": _named(frame["subject_id"], {key: value[1] for key, value in people.items()}),
-            "indicator": _named(
-                frame["indicator_id"], _names(connection, select(indicator.c.id, indicator.c.name))
-            ),
-            "dimension": _named(
-                frame["dimension_id"], _names(connection, select(dimension.c.id, dimension.c.content))
-            ),
-            "source": frame["source"].astype(object),
+            "subject": people[0],
+            "kind": people[1],
+            "indicator": figures[0],
+            "dimension": splits[0],
+            "source": frame["source"],
             "period_start": _as_dates(frame["period_start"]),
             "period_end": _as_dates(frame["period_end"]),
-            "known_at": pd.to_datetime(frame["known_at"], utc=True, format="ISO8601"),
-            "value": frame["value_real"].astype("float64").fillna(frame["value_int"].astype("float64")),
-            "text": frame["value_text"].astype(object),
+            "known_at": frame["known_at"],
+            "value": frame["value_real"].fillna(frame["value_int"].astype("float64")),
+            "text": frame["value_text"],
             "delivery_id": frame["delivery_id"],
             "row_number": frame["row_number"],
         },
@@ -68,104 +65,36 @@ def known_at(
     )
 
 
-def _newest(
+def _known(
     as_of: datetime, subjects: Collection[str] | None, indicators: Collection[str] | None
-) -> Select[Any]:
+) -> Iterator[ColumnElement[bool]]:
     o = observation.c
-    version = func.row_number().over(
-        partition_by=(o.subject_id, o.indicator_id, o.dimension_id, o.source, o.period_end),
-        order_by=o.known_at.desc(),
-    )
-    accepted = select(delivery.c.id).where(delivery.c.status == "accepted")
-    known = select(observation, version.label("version")).where(
-        o.known_at <= as_of, o.delivery_id.in_(accepted)
-    )
+    yield o.known_at <= as_of
+    yield o.delivery_id.in_(select(delivery.c.id).where(delivery.c.status == "accepted"))
     if subjects is not None:
-        chosen = select(subject.c.id).where(subject.c.identifier.in_(sorted(subjects)))
-        known = known.where(o.subject_id.in_(chosen))
+        yield o.subject_id.in_(select(subject.c.id).where(subject.c.identifier.in_(sorted(subjects))))
     if indicators is not None:
-        wanted = select(indicator.c.id).where(indicator.c.name.in_(sorted(indicators)))
-        known = known.where(o.indicator_id.in_(wanted))
-    inner = known.subquery()
-    return _raw(inner.c).where(inner.c.version == 1)
+        yield o.indicator_id.in_(select(indicator.c.id).where(indicator.c.name.in_(sorted(indicators))))
 
 
-_RAW = (
-    "subject_id",
-    "indicator_id",
-    "dimension_id",
-    "source",
-    "period_start",
-    "period_end",
-    "known_at",
-    "value_int",
-    "value_real",
-    "value_text",
-    "delivery_id",
-    "row_number",
-)
+_FEW = 500
+"""Names asked for one by one; more of them are read with the whole list."""
 
 
-def _raw(columns: Any) -> Select[Any]:
-    # dates and moments become arrays at once: a call of the column type for every row takes ten times as long
-    bare = {"period_start", "period_end", "known_at"}
-    return select(
-        *(type_coerce(columns[name], NullType()) if name in bare else columns[name] for name in _RAW)
-    )
-
-
-def _fetch(connection: Connection, query: Select[Any]) -> pd.DataFrame:
-    """Rows in pieces, so that a nation's figures never stand in memory as tuples. Dates are datetime64."""
-    # an option of this statement alone: set on the connection, PostgreSQL would make a cursor of every insert after it
-    result = connection.execute(query, execution_options={"stream_results": True})
-    pieces = [_piece(rows) for rows in result.partitions(_AT_ONCE)]
-    if not pieces:
-        empty = pd.DataFrame({name: pd.Series(dtype=_TYPES.get(name, "int64")) for name in _RAW})
-        return empty.astype({"period_start": "datetime64[s]", "period_end": "datetime64[s]"})
-    frame = pd.concat(pieces, ignore_index=True)
-    for name in ("period_start", "period_end"):
-        frame[name] = _days(frame[name])
-    return frame
-
-
-_TYPES: dict[str, Any] = {
-    "source": object,
-    "period_start": object,
-    "period_end": object,
-    "known_at": object,
-    "value_int": "Int64",
-    "value_real": "float64",
-    "value_text": object,
-}
-
-
-def _piece(rows: Any) -> pd.DataFrame:
-    columns = dict(zip(_RAW, zip(*rows, strict=True), strict=True))
-    integers = columns["value_int"]
-    none = np.array([value is None for value in integers], dtype=bool)
-    columns["value_int"] = pd.arrays.IntegerArray(
-        np.array([value or 0 for value in integers], dtype=np.int64), none
-    )
-    arrays = {
-        name: values if name == "value_int" else np.array(values, dtype=_TYPES.get(name, "int64"))
-        for name, values in columns.items()
-    }
-    return pd.DataFrame({name: pd.Series(values, dtype=_TYPES.get(name)) for name, values in arrays.items()})
-
-
-def _names(connection: Connection, query: Select[Any]) -> dict[int, str]:
-    return {row[0]: row[1] for row in connection.execute(query)}
-
-
-def _named(numbers: pd.Series, names: Mapping[int, str]) -> pd.Series:
-    return numbers.map(names).astype(object)
-
-
-def _days(texts: pd.Series) -> pd.Series:
-    """ISO texts (SQLite) or dates (PostgreSQL) as datetime64; NaT for none."""
-    codes, uniques = pd.factorize(texts, use_na_sentinel=True)
-    days = np.array([*(str(one) for one in uniques), "NaT"], dtype="datetime64[s]")
-    return pd.Series(days[codes], index=texts.index)
+def _named(
+    connection: Connection, numbers: pd.Series, table: Table, columns: Sequence[Column[Any]]
+) -> list[pd.Series]:
+    """What the named rows say in each column, by number."""
+    wanted = pd.unique(numbers).tolist()
+    query = select(table.c.id, *columns)
+    if len(wanted) <= _FEW:
+        query = query.where(table.c.id.in_(wanted))
+    found = connection.execute(query).all()
+    names = np.full((len(columns), max((row[0] for row in found), default=0) + 1), None, dtype=object)
+    for number, *values in found:
+        names[:, number] = values
+    at = numbers.to_numpy()
+    return [pd.Series(column[at], dtype=object) for column in names]
 
 
 def _as_dates(days: pd.Series) -> pd.Series:
@@ -195,9 +124,16 @@ def stated(connection: Connection, source: str, moment: datetime) -> pd.DataFram
     """Every accepted statement of a source up to and at `moment`, by id, oldest first."""
     o = observation.c
     accepted = select(delivery.c.id).where(delivery.c.status == "accepted", delivery.c.source == source)
-    query = _raw(o).where(o.source == source, o.known_at <= moment, o.delivery_id.in_(accepted))
-    frame = _fetch(connection, query)
-    frame["known_at"] = pd.to_datetime(frame["known_at"], utc=True, format="ISO8601")
+    frame = fetch(connection, o.source == source, o.known_at <= moment, o.delivery_id.in_(accepted))
+    return frame.sort_values("known_at", kind="stable", ignore_index=True)
+
+
+def last_stated(connection: Connection, source: str, moment: datetime) -> pd.DataFrame:
+    """The newest accepted statement of every figure of a source up to and at `moment`, by id, oldest first."""
+    o = observation.c
+    accepted = select(delivery.c.id).where(delivery.c.status == "accepted", delivery.c.source == source)
+    known = (o.source == source, o.known_at <= moment, o.delivery_id.in_(accepted))
+    frame = fetch(connection, *known, newest=True)
     return frame.sort_values("known_at", kind="stable", ignore_index=True)
 
 
