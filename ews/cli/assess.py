@@ -104,9 +104,14 @@ def _list_text(rows: list[Any], unit: str) -> str:
             f"{LEVEL[row.assessment.level]:<10}{row.assessment.points:>6}  {_or_dash(row.clients):>8}  "
             f"{_or_dash(row.nowhere_to_go):>9}  {_or_dash(row.stage):>5}  "
             f"{CONFIDENCE[row.assessment.confidence]:<9}  {row.name} ({row.subject})"
-            f"{held}{' · moeilijk vervangbaar' if row.hard_to_replace else ''}{' · ' + row.case if row.case else ''}"
+            f"{held}{_chance(row.assessment.probability)}{' · moeilijk vervangbaar' if row.hard_to_replace else ''}{' · ' + row.case if row.case else ''}"
         )
     return "\n".join(lines)
+
+
+def _chance(probability: float | None) -> str:
+    """Only where a model may speak."""
+    return "" if probability is None else f" · kans {100 * probability:.1f} %".replace(".", ",")
 
 
 def _or_dash(value: int | None) -> str:

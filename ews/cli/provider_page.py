@@ -176,7 +176,19 @@ def _certainty(view: SubjectView) -> str:
     return (
         f"Hoe zeker? {CONFIDENCE[made.confidence].capitalize()}: {made.coverage:.0%} van de verwachte cijfers is er en "
         "is actueel.".replace("%", " %")
+        + _chance(view)
     )
+
+
+def _chance(view: SubjectView) -> str:
+    """What a model says beside the points, only where it may speak; and that it should have, where it broke."""
+    made = view.assessment
+    if made.versions.get("model") == "degraded":
+        return "\nHet model viel uit bij deze beoordeling: de scorekaart geldt."
+    if made.probability is None:
+        return ""
+    chance = f"{100 * made.probability:.1f}".replace(".", ",")
+    return f"\nKans van stoppen binnen een jaar volgens het model: {chance} %. Het model adviseert; punten en niveau staan los."
 
 
 def _changed(view: SubjectView) -> str:

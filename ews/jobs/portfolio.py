@@ -1,5 +1,6 @@
 """Everybody by priority: level, clients at stake, stage of the case."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -84,10 +85,21 @@ def _rows(
                 hard_to_replace=stake[2],
                 stage=int(log.stage(case)) if case else None,
                 case=case.number if case else "",
-                priority=weights[level] * (1 + (stake[1] or 0)),
+                priority=round(urgency(one, level, weights) * (1 + (stake[1] or 0))),
             )
         )
     return rows
+
+
+def urgency(one: Assessment, level: Level, weights: Mapping[Level, int]) -> float:
+    """Chance times the heaviest weight, where a model may speak; else the weight of the level.
+
+    From high on the level counts at least: what strikes by itself does not wait for a model that has not heard of it.
+    """
+    if one.probability is None:
+        return weights[level]
+    chance = one.probability * max(weights.values())
+    return max(chance, weights[level]) if level.rank >= Level.HIGH.rank else chance
 
 
 def _stake(
