@@ -1,6 +1,6 @@
 """Clients to places by mixed-integer programming (HiGHS): first as few unplaced as possible, then near and together."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,7 +8,20 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
-from ews.cases.transfer import Block, Gain, Group, Move, Plan, Site, Town, TransferPolicy, Unmet, blocks, fits
+from ews.cases.transfer import (
+    Block,
+    Gain,
+    Group,
+    House,
+    Move,
+    Plan,
+    Site,
+    Town,
+    TransferPolicy,
+    Unmet,
+    blocks,
+    fits,
+)
 
 Places = Callable[[Site], int]
 
@@ -21,97 +34,160 @@ class Pair:
     site: int
 
 
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A whole location that one taker may take over, with all who live there: one switch."""
+
+    house: House
+    taker: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Every unknown of the problem: pairs first, then bundles."""
+
+    pairs: tuple[Pair, ...]
+    bundles: tuple[Bundle, ...]
+
+    @property
+    def weights(self) -> list[int]:
+        """How many clients one unit of each unknown places."""
+        return [1] * len(self.pairs) + [one.house.total for one in self.bundles]
+
+
 def plan(
     town: Town, policy: TransferPolicy, *, places: Places = lambda site: site.net, seconds: float = 15
 ) -> Plan:
     """The best proposal for a town. `places` tells how many of a site count (net of waiting, by default)."""
-    pairs = eligible(town, places)
-    fewest = _left(town, pairs, places)
-    counts, proven = _nearest(town, pairs, places, fewest, policy=policy, seconds=seconds)
-    moves = tuple(
-        Move(town.groups[pair.group], town.sites[pair.site], count)
-        for pair, count in zip(pairs, counts, strict=True)
-        if count
-    )
+    choices = choices_of(town, places)
+    fewest = _left(town, choices, places)
+    counts, proven = _nearest(town, choices, places, fewest, policy=policy, seconds=seconds)
+    moves = tuple(_moves(town, choices, counts))
     unmet = _unmet(town, moves, places)
     return Plan(moves, unmet, _gains(town, unmet, places, fewest, policy=policy), proven)
 
 
 def unplaced(town: Town, *, places: Places = lambda site: site.net) -> int:
     """How many clients have nowhere to go, whatever is done."""
-    return _left(town, eligible(town, places), places)
+    return _left(town, choices_of(town, places), places)
 
 
-def eligible(town: Town, places: Places) -> list[Pair]:
-    """Pairs without a hard limit between them."""
-    return [
+def choices_of(town: Town, places: Places) -> Choices:
+    """Pairs without a hard limit between them, and whole locations that a taker can bear."""
+    pairs = tuple(
         Pair(g, s)
         for g, group in enumerate(town.groups)
         for s, site in enumerate(town.sites)
         if places(site) > 0 and fits(group, site) and not blocks(group, site)
-    ]
+    )
+    bundles = tuple(
+        Bundle(house, taker)
+        for house in town.houses
+        for taker in house.takers
+        if 0 < house.total <= town.takers[taker].headroom
+    )
+    return Choices(pairs, bundles)
 
 
-def _left(town: Town, pairs: Sequence[Pair], places: Places) -> int:
-    """Clients minus the most that fit. Capacities nest (place in provider), so the optimum is whole."""
+def _moves(town: Town, choices: Choices, counts: Sequence[int]) -> Iterator[Move]:
+    groups = {group.id: group for group in town.groups}
+    for pair, count in zip(choices.pairs, counts[: len(choices.pairs)], strict=True):
+        if count:
+            yield Move(town.groups[pair.group], town.sites[pair.site], count)
+    for bundle, chosen in zip(choices.bundles, counts[len(choices.pairs) :], strict=True):
+        for name, clients in bundle.house.clients.items() if chosen else ():
+            if clients:
+                yield Move(groups[name], _in_place(groups[name], bundle, clients), clients)
+
+
+def _in_place(group: Group, bundle: Bundle, clients: int) -> Site:
+    return Site(
+        id=f"overname/{bundle.taker}/{bundle.house.id}/{group.id}",
+        location=bundle.house.id,
+        provider=bundle.taker,
+        profile=group.profile,
+        form=group.form,
+        free=clients,
+        distance=0,
+        context="overname ter plaatse met personeel; nog te vragen",
+        km=0,
+    )
+
+
+def _left(town: Town, choices: Choices, places: Places) -> int:
+    """Clients minus the most that fit. Without bundles capacities nest (place in provider): the optimum is whole."""
     total = sum(group.clients for group in town.groups)
-    if not pairs:
+    if not choices.weights:
         return total
-    rows, limits = _limits(town, pairs, places)
+    rows, limits = _limits(town, choices, places)
     found = milp(
-        -np.ones(len(pairs)),
+        -np.array(choices.weights, dtype=float),
         constraints=LinearConstraint(rows, ub=limits),
-        integrality=np.ones(len(pairs)),
+        integrality=np.ones(len(choices.weights)),
         bounds=Bounds(0, np.inf),
     )
     return total - round(float(-found.fun))
 
 
 def _nearest(
-    town: Town, pairs: Sequence[Pair], places: Places, left: int, *, policy: TransferPolicy, seconds: float
+    town: Town, choices: Choices, places: Places, left: int, *, policy: TransferPolicy, seconds: float
 ) -> tuple[list[int], bool]:
     """With no more unplaced than `left`: least distance, and groups spread over as few places as can be."""
-    if not pairs:
+    pairs, unknowns = choices.pairs, len(choices.weights)
+    if not unknowns:
         return [], True
     n = len(pairs)
-    rows, limits = _limits(town, pairs, places)
+    rows, limits = _limits(town, choices, places)
     most = [min(town.groups[p.group].clients, places(town.sites[p.site])) for p in pairs]
     wanted = sum(group.clients for group in town.groups) - left
-    # unknowns: n counts, then n switches that tell whether the pair is used at all
-    switches = coo_array((np.ones(n), (range(n), range(n))), shape=(n, n))
-    capped = coo_array((np.array(most), (range(n), range(n))), shape=(n, n))
-    wide = coo_array((rows.shape[0], n))
+    # unknowns: the counts and bundles of `choices`, then a switch per pair that tells whether it is used at all
+    switches = coo_array((np.ones(n), (range(n), range(n))), shape=(n, unknowns))
+    capped = coo_array((np.array(most, dtype=float), (range(n), range(n))), shape=(n, n))
     distances = [town.sites[pair.site].distance for pair in pairs]
     found = milp(
-        np.array([*distances, *([policy.split_cost] * n)]),
+        np.array([*distances, *([policy.split_cost] * (unknowns - n)), *([policy.split_cost] * n)]),
         constraints=[
-            LinearConstraint(_beside(rows, wide), ub=limits),
-            LinearConstraint(_beside(switches, -capped), ub=0),
-            LinearConstraint(np.array([[1.0] * n + [0.0] * n]), lb=wanted),
+            LinearConstraint(_beside(rows, coo_array((rows.shape[0], n))), ub=limits),
+            *([LinearConstraint(_beside(switches, -capped), ub=0)] if n else []),
+            LinearConstraint(np.array([[*map(float, choices.weights), *([0.0] * n)]]), lb=wanted),
         ],
-        integrality=np.ones(2 * n),
-        bounds=Bounds(0, np.array([*most, *([1] * n)])),
+        integrality=np.ones(unknowns + n),
+        bounds=Bounds(0, np.array([*most, *([1] * (unknowns - n)), *([1] * n)])),
         options={"time_limit": seconds, "mip_rel_gap": 0},
     )
     if found.x is None:
         raise ArithmeticError(f"no plan within {seconds} s: {found.message}")
-    return [round(value) for value in found.x[:n]], found.status == 0
+    return [round(value) for value in found.x[:unknowns]], found.status == 0
 
 
-def _limits(town: Town, pairs: Sequence[Pair], places: Places) -> tuple[Any, Any]:
-    """Rows of the three capacities: of the group, of the place, of the provider that takes."""
-    takers = sorted({town.sites[pair.site].provider for pair in pairs})
-    at = {taker: number for number, taker in enumerate(takers)}
-    groups, sites = len(town.groups), len(town.sites)
-    row, column = [], []
-    for number, pair in enumerate(pairs):
-        row += [pair.group, groups + pair.site, groups + sites + at[town.sites[pair.site].provider]]
-        column += [number] * 3
-    shape = (groups + sites + len(takers), len(pairs))
+def _limits(town: Town, choices: Choices, places: Places) -> tuple[Any, Any]:
+    """Rows of the four capacities: of the group, of the place, of the provider that takes, of a whole location."""
+    named = {town.sites[pair.site].provider for pair in choices.pairs} | {
+        one.taker for one in choices.bundles
+    }
+    takers = sorted(named)
+    first = len(town.groups) + len(town.sites)
+    at = {taker: first + number for number, taker in enumerate(takers)}
+    group_at = {group.id: number for number, group in enumerate(town.groups)}
+    house_at = {house.id: first + len(takers) + number for number, house in enumerate(town.houses)}
+    cells = [
+        (row, column, 1.0)
+        for column, pair in enumerate(choices.pairs)
+        for row in (pair.group, len(town.groups) + pair.site, at[town.sites[pair.site].provider])
+    ]
+    for column, bundle in enumerate(choices.bundles, start=len(choices.pairs)):
+        cells += [(group_at[name], column, float(count)) for name, count in bundle.house.clients.items()]
+        cells += [
+            (at[bundle.taker], column, float(bundle.house.total)),
+            (house_at[bundle.house.id], column, 1.0),
+        ]
+    rows, columns, values = (list(part) for part in zip(*cells, strict=True))
     limits = [group.clients for group in town.groups]
     limits += [places(site) for site in town.sites]
     limits += [town.takers[taker].headroom for taker in takers]
-    return coo_array((np.ones(len(row)), (row, column)), shape=shape), np.array(limits, dtype=float)
+    limits += [1] * len(town.houses)
+    shape = (len(limits), len(choices.weights))
+    return coo_array((values, (rows, columns)), shape=shape), np.array(limits, dtype=float)
 
 
 def _beside(left: Any, right: Any) -> Any:

@@ -1,13 +1,15 @@
 """From the register and what is known of places to the problem that the planner solves."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from math import asin, cos, radians, sin, sqrt
 
-from ews.cases.transfer import Group, Site, Taker, Town, TransferPolicy, headroom
+from ews.cases.transfer import Group, House, Site, Taker, Town, TransferPolicy, headroom
 from ews.scoring.model import Assessment, Level
 from ews.signals.register import Location, Need, Provider, Register
 
+EARTH_KM = 6371.0
 BRIDGING = "overbrugging"
 TAKEOVER = "overname"
 UNCONFIRMED = "onbevestigd"
@@ -39,6 +41,8 @@ class Known:
     """By provider and need: clients with a special requirement, such as `wzd`."""
     assessments: Mapping[str, Assessment] = field(default_factory=dict)
     held: Mapping[str, Level] = field(default_factory=dict)
+    places: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """Latitude and longitude by name of place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +68,8 @@ def town_of(known: Known, provider: str, terms: Terms) -> Town:
         if location.provider in takers
         for site in _sites(known, location, provider, terms, groups)
     ]
-    if TAKEOVER in terms.allow:
-        sites += _takeovers(known, provider, takers, groups)
-    return Town(groups, tuple(sites), takers)
+    houses = tuple(_houses(known.register, provider, takers, groups)) if TAKEOVER in terms.allow else ()
+    return Town(groups, tuple(sites), takers, houses)
 
 
 def groups_of(known: Known, provider: str) -> tuple[Group, ...]:
@@ -108,7 +111,7 @@ def _sites(
     offer = known.offers.get(location.id, Offer())
     since = terms.today - timedelta(days=terms.policy.confirmed_days)
     fresh = location.free_on is not None and location.free_on >= since
-    distance = _distance(known.register, leaving, location, terms.policy)
+    distance, km = _distance(known, leaving, location, terms.policy)
     forms = {group.form for group in groups}
     bridged = {
         form for wanted in forms for form in terms.policy.bridging.get(wanted, ()) if BRIDGING in terms.allow
@@ -131,42 +134,71 @@ def _sites(
             offers=offer.offers,
             contra_indications=offer.contra_indications,
             bridges=need.form in bridged,
+            km=km,
         )
         for need, free in sorted(location.free.items())
     ]
 
 
-def _takeovers(
-    known: Known, leaving: str, takers: Mapping[str, Taker], groups: Collection[Group]
-) -> list[Site]:
-    """Another provider of the sector takes the care over where it is, with the staff: still to be asked."""
-    sector = known.register.sector(leaving)
-    return [
-        Site(
-            id=f"{TAKEOVER}/{name}/{profile}/{form}",
-            location="",
-            provider=name,
-            profile=profile,
-            form=form,
-            free=taker.headroom,
-            distance=0,
-            offers=frozenset({"wzd", "behandeling", "partner"}),
-            context="overname ter plaatse met personeel; nog te vragen",
-        )
-        for name, taker in takers.items()
-        if taker.headroom > 0 and known.register.sector(name) == sector
-        for profile, form in sorted({(group.profile, group.form) for group in groups})
-    ]
+def _houses(
+    register: Register, leaving: str, takers: Mapping[str, Taker], groups: Sequence[Group]
+) -> Iterator[House]:
+    """The locations of the provider that stops, each to be taken over whole by another of the sector.
+
+    Clients are known per provider: they are divided over its locations by capacity, to the last one.
+    """
+    locations = [register.locations[name] for name in register.providers[leaving].locations]
+    weights = [one.capacity or 0 for one in locations]
+    if not sum(weights):
+        weights = [1] * len(locations)
+    able = tuple(
+        name
+        for name, taker in sorted(takers.items())
+        if taker.headroom > 0 and register.sector(name) == register.sector(leaving)
+    )
+    parts = {group.id: divided(group.clients, weights) for group in groups}
+    for number, location in enumerate(locations):
+        yield House(location.id, {name: shares[number] for name, shares in parts.items()}, able)
 
 
-def _distance(register: Register, leaving: str, there: Location, policy: TransferPolicy) -> int:
-    """Weight to the nearest location of the provider that stops; by place and postcode, not by road."""
+def divided(total: int, weights: Sequence[int]) -> list[int]:
+    """A whole number in whole parts by weight: the largest remainders get the rest."""
+    exact = [total * weight / sum(weights) for weight in weights]
+    parts = [int(one) for one in exact]
+    by_rest = sorted(range(len(weights)), key=lambda at: (parts[at] - exact[at], at))
+    for at in by_rest[: total - sum(parts)]:
+        parts[at] += 1
+    return parts
+
+
+def _distance(known: Known, leaving: str, there: Location, policy: TransferPolicy) -> tuple[int, int | None]:
+    """Weight and kilometres to the nearest location of the provider that stops, as the crow flies.
+
+    Where a place is not in the table of places, postcode and region say what they can.
+    """
+    register = known.register
     here = [register.locations[name] for name in register.providers[leaving].locations]
+    measured = [one for other in here if (one := _km(known, other.place, there.place)) is not None]
+    if measured:
+        nearest = min(measured)
+        return min(round(nearest / policy.km_per_point), policy.distance_cost["elders"]), round(nearest)
     named = [_nearness(one, there) for one in here]
     if register.region(leaving) == register.region(there.id):
         named.append("regio")
     named.append("elders")
-    return min(policy.distance_cost[name] for name in named)
+    return min(policy.distance_cost[name] for name in named), None
+
+
+def _km(known: Known, here: str, there: str) -> float | None:
+    one, other = known.places.get(here), known.places.get(there)
+    return haversine(one, other) if one and other else None
+
+
+def haversine(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Kilometres between two points (latitude, longitude in degrees) over a round earth."""
+    (lat, lon), (lat2, lon2) = ((radians(value) for value in point) for point in (one, other))
+    half = sin((lat2 - lat) / 2) ** 2 + cos(lat) * cos(lat2) * sin((lon2 - lon) / 2) ** 2
+    return 2 * EARTH_KM * asin(sqrt(half))
 
 
 def _nearness(here: Location, there: Location) -> str:

@@ -58,6 +58,24 @@ class TransferPolicy:
     bridging: Mapping[str, tuple[str, ...]]
     """Delivery forms that may bridge another for a while, used only when asked for."""
     candidates: int
+    km_per_point: float = 10
+    """So many kilometres weigh one point per client, up to `elders`; where places are unknown postcodes count."""
+    load: "LoadPolicy | None" = None
+    """What an extra percent of clients does to a taker's figures; None: `points_per_percent` alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadPolicy:
+    """[load] of transfer.toml: figures of a taker per part of extra clients, the staff being what it is."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    vacancies_per_fte: float
+    """Extra vacancies, as part of the fte, for one whole of extra clients."""
+    hired_per_staff_cost: float
+    """Extra cost of hired staff, as part of the staff cost, for one whole of extra clients."""
+    income_lag: float
+    """Part of that cost that is not paid for yet: it lowers the result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +114,29 @@ class Site:
     contra_indications: frozenset[str] = frozenset()
     bridges: bool = False
     """Another delivery form, for the time being."""
+    km: int | None = None
+    """As the crow flies from the nearest location of the provider that stops; None: a place is not known."""
     reachable: bool = True
 
     @property
     def net(self) -> int:
         """Places left when those who wait urgently or actively have theirs."""
         return max(0, self.free - self.waiting)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A location of the provider that stops, which another may take over whole: in place, with its staff."""
+
+    id: str
+    clients: Mapping[str, int]
+    """Clients by group; estimated by the capacity of the location, for clients are known per provider."""
+    takers: tuple[str, ...]
+    """Who could be asked: of the same sector, and not at level high itself."""
+
+    @property
+    def total(self) -> int:
+        return sum(self.clients.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +158,8 @@ class Town:
     groups: tuple[Group, ...]
     sites: tuple[Site, ...]
     takers: Mapping[str, Taker]
+    houses: tuple[House, ...] = ()
+    """Only when takeover in place counts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,12 +58,26 @@ def index(context: typer.Context, as_of: AsOf = None, as_json: Json = False) -> 
     rows = nowhere_to_go(site, as_of=as_of_moment(as_of, site.now) if as_of else None)
     document = {
         "providers": [
-            {"provider": provider, "name": name, "clients": clients, "nowhere_to_go": left}
-            for provider, name, clients, left in rows
+            {
+                "provider": one.provider,
+                "name": one.name,
+                "clients": one.clients,
+                "nowhere_to_go": one.nowhere_to_go,
+                "unplaced": one.unplaced,
+            }
+            for one in rows
         ]
     }
-    lines = [f"{'nergens heen':>12} {'cliënten':>9}  aanbieder"]
-    lines += [f"{left:>12} {clients:>9}  {name or provider}" for provider, name, clients, left in rows]
+    lines = [f"{'geen plek':>10} {'met grenzen':>12} {'cliënten':>9}  aanbieder"]
+    lines += [
+        f"{one.nowhere_to_go:>10} {one.unplaced:>12} {one.clients:>9}  {one.name or one.provider}"
+        for one in rows
+    ]
+    lines += [
+        "",
+        "geen plek: geen vrije, bevestigde plaats elders in de regio, per profiel (als in ews portfolio).",
+        "met grenzen: wat een overdrachtsplan overlaat; dan tellen draagkracht, wachtenden en eisen mee.",
+    ]
     emit(as_json, document, "\n".join(lines))
 
 
@@ -96,9 +110,13 @@ def _moves(view: "TransferView") -> list[str]:
         seen = f"bevestigd {move.site.confirmed_on:%d-%m}" if move.site.confirmed_on else "te vragen"
         rows.append(
             f"  {move.clients:>5}  {move.group.profile or 'alle':<8} {FORMS.get(move.group.form, move.group.form):<9}"
-            f" {taker.name[:30]:<30} {where[:24]:<24} {seen}"
+            f" {taker.name[:28]:<28} {where[:24]:<24} {_km(move.site.km):>6} {seen}"
         )
     return ["Waarheen", *rows] if rows else []
+
+
+def _km(km: int | None) -> str:
+    return "—" if km is None else f"{km} km"
 
 
 def _more(view: "TransferView") -> list[str]:
@@ -127,11 +145,16 @@ def _cascade(view: "TransferView") -> list[str]:
     tipped = [name for one in view.cascade.rounds for name in one.tipped]
     if not tipped:
         return ["Gaat iedereen gewoon naar de vrije plaatsen, dan valt geen overnemer om."]
-    names = ", ".join(view.town.takers[name].name for name in tipped)
-    return [
-        f"Gaat iedereen gewoon naar de vrije plaatsen, dan vallen ook om: {names}",
-        f"  na {len(view.cascade.rounds)} ronden {view.cascade.unplaced} cliënten zonder plek",
-    ]
+    lines = ["Gaat iedereen gewoon naar de vrije plaatsen, dan valt ook om (herberekend met de extra last)"]
+    for one in view.cascade.rounds:
+        points = {name: (before, after) for name, before, after in one.points}
+        for name in one.tipped:
+            before, after = points[name]
+            said = (
+                f"{before} → {after} punten" if after is not None else "geen oordeel, en meer dan hij aankan"
+            )
+            lines.append(f"  ronde {one.number}: {view.town.takers[name].name} ({said})")
+    return [*lines, f"  na {len(view.cascade.rounds)} ronden {view.cascade.unplaced} cliënten zonder plek"]
 
 
 def _sure(view: "TransferView") -> list[str]:
@@ -146,5 +169,5 @@ def _sure(view: "TransferView") -> list[str]:
         rows.append(
             "Afstand en samenhang zijn niet bewezen optimaal (rekentijd op); het aantal plaatsen wel."
         )
-    rows.append("Afstand volgens plaats en postcode, niet over de weg.")
+    rows.append("Afstand hemelsbreed tussen plaatsen (GeoNames), niet over de weg; — is onbekend.")
     return rows

@@ -1,9 +1,10 @@
 """Gather what was known at a moment and score it: the one path of live use, reconstruction and replay."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+import pandas as pd
 from sqlalchemy import Connection
 
 import ews
@@ -18,6 +19,9 @@ from ews.scoring.scorecard import Scored, score
 from ews.settings.load import Settings
 from ews.store import events, observations
 from ews.store.history import history_at
+
+Adjust = Callable[[pd.DataFrame], pd.DataFrame]
+"""What a what-if changes in the history before it is scored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +59,18 @@ class Round:
         return None
 
 
-def read_features(connection: Connection, settings: Settings, as_of: datetime) -> Features:
+def as_it_is(frame: pd.DataFrame) -> pd.DataFrame:
+    """The history unchanged."""
+    return frame
+
+
+def read_features(
+    connection: Connection, settings: Settings, as_of: datetime, *, adjust: Adjust = as_it_is
+) -> Features:
     """Features of everybody as known at `as_of`: one select for figures, one for what was seen, one for events."""
     happened = events.known_at(connection, as_of)
     return build(
-        history_at(connection, as_of, figures=figures_needed(settings.indicators.values())),
+        adjust(history_at(connection, as_of, figures=figures_needed(settings.indicators.values()))),
         indicators=settings.indicators,
         as_of=as_of,
         seen=observations.last_seen(connection, as_of),
@@ -71,9 +82,11 @@ def read_features(connection: Connection, settings: Settings, as_of: datetime) -
     )
 
 
-def score_at(connection: Connection, settings: Settings, as_of: datetime) -> Round:
-    """Score everybody with the cards that hold on the day of `as_of`."""
-    features = read_features(connection, settings, as_of)
+def score_at(
+    connection: Connection, settings: Settings, as_of: datetime, *, adjust: Adjust = as_it_is
+) -> Round:
+    """Score everybody with the cards that hold on the day of `as_of`; `adjust` makes it a what-if."""
+    features = read_features(connection, settings, as_of, adjust=adjust)
     cards = cards_on(settings.scorecards, as_of.astimezone(OFFICE_ZONE).date())
     versions = {
         "scorecard": cards.valid_from.isoformat(),

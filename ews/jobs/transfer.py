@@ -60,14 +60,12 @@ def plan_transfer(
             given, known, {case.number: case.subject for case in cases.all_cases(connection)}
         )
         running = cases.open_case_of(connection, provider)
-        load = context.settings.transfer.load
-        again = reassessor(connection, context, known, load) if load else None
     if not known.register.providers[provider].clients:
         raise RefusedError(
             f"Van {provider} zijn geen cliënten per zorgprofiel bekend. Lever de cliëntenlijst aan met: ews ingest"
         )
     terms = _terms(context, provider, moment, frozenset(allow))
-    town = town_of(known, provider, terms)
+    town, load = town_of(known, provider, terms), terms.policy.load
     return TransferView(
         provider=provider,
         name=known.register.name(provider),
@@ -84,7 +82,7 @@ def plan_transfer(
             terms.policy,
             clients_of=lambda name: groups_of(known, name),
             edge=terms.edge,
-            reassess=again,
+            reassess=reassessor(context, known, load) if load else None,
         ),
         unknown=_unknown(known, town),
         as_of=moment,

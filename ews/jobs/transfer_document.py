@@ -30,6 +30,10 @@ def plan_document(view: TransferView) -> dict[str, Any]:
                     "clients": one.clients,
                     "placed": one.placed,
                     "tipped": list(one.tipped),
+                    "points": [
+                        {"provider": name, "before": before, "after": after}
+                        for name, before, after in one.points
+                    ],
                 }
                 for one in view.cascade.rounds
             ],
@@ -69,6 +73,7 @@ def _moves_document(view: TransferView) -> dict[str, Any]:
                 "name": view.town.takers[move.site.provider].name,
                 "location": move.site.location,
                 "distance": move.site.distance,
+                "km": move.site.km,
                 "confirmed_on": move.site.confirmed_on.isoformat() if move.site.confirmed_on else None,
                 "confirmed_by": move.site.confirmed_by,
                 "context": move.site.context,

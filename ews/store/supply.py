@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from ews.cases.town import Known, Offer
 from ews.signals.register import Need, build_register
 from ews.store import alerts, assessments, observations
+from ews.store.places import places
 
 URGENT = frozenset({"urgent", "actief"})
 OFFERS = {"wzd_accommodatie": "wzd", "behandeling": "behandeling", "plek_voor_partners": "partner"}
@@ -26,6 +27,7 @@ def known_at(connection: Connection, as_of: datetime) -> Known:
         needs=_needs(frame),
         assessments=assessments.latest(connection, as_of=as_of),
         held=alerts.held_at(connection, as_of),
+        places=places(),
     )
 
 

@@ -81,7 +81,7 @@ def _has_left(provider: Provider, day: date) -> bool:
 def _locations(providers: list[Provider], courses: Courses, day: date) -> bytes:
     rows: list[tuple[Cell, ...]] = []
     for p in providers:
-        places = split(_now(courses[p], day).places, p)
+        places = split(state_on(courses[p], day).places, p)
         for (spot, free), count in zip(_free_by_location(p, courses[p], day), places, strict=True):
             about = (spot.vestiging, p.kvk, spot.name, spot.place, spot.postcode, p.sector.upper())
             gone = _has_left(p, day)
@@ -108,7 +108,7 @@ def _places(providers: list[Provider], courses: Courses, day: date) -> bytes:
 def _free_by_location(
     provider: Provider, course: tuple[Figures, ...], day: date
 ) -> Iterator[tuple[Location, dict[str, int]]]:
-    now = _now(course, day)
+    now = state_on(course, day)
     chance = random.Random(f"places-{provider.number}-{day}")
     for spot, free in zip(provider.locations, split(max(0, now.places - now.clients), provider), strict=True):
         yield spot, _free(provider, free, chance)
@@ -129,12 +129,12 @@ def _clients(providers: list[Provider], courses: Courses, day: date) -> bytes:
     rows = [
         (p.kvk, p.name, profile, form, 0 if _has_left(p, day) else count, str(day))
         for p in providers
-        for (profile, form), count in _by_profile(p, _now(courses[p], day).clients).items()
+        for (profile, form), count in by_profile(p, state_on(courses[p], day).clients).items()
     ]
     return table(_CLIENT_HEADER, rows)
 
 
-def _by_profile(provider: Provider, clients: int) -> dict[tuple[str, str], int]:
+def by_profile(provider: Provider, clients: int) -> dict[tuple[str, str], int]:
     """Clients per profile and delivery form, zeros included, adding up to exactly the number of clients."""
     shares = {
         (profile, form): weight * part
@@ -154,7 +154,7 @@ def _forms(provider: Provider, profile: str) -> tuple[tuple[str, float], ...]:
     return (("verblijf", 1.0),) if profile in heavy else _FORMS[provider.sector]
 
 
-def _now(course: tuple[Figures, ...], day: date) -> Figures:
+def state_on(course: tuple[Figures, ...], day: date) -> Figures:
     """The last quarter that had ended on the day."""
     assert day <= TODAY
     return [figures for figures in course if figures.quarter.end < day][-1]

@@ -108,10 +108,24 @@ def test_old_confirmations_do_not_count_unless_asked_for(ews, region):
     assert json.loads(asked.out)["placed"] == 12
 
 
-def test_a_takeover_in_place_keeps_everybody_where_they_are(plan):
+def test_a_location_is_taken_over_whole_or_not_at_all(ews, region, plan):
+    """Seventeen live at the one location of De Stop; a taker that may take ten cannot take it over."""
+    assert plan("--allow", "overname")["placed"] == 12
+    config = region / "config" / "transfer.toml"
+    config.write_text(config.read_text().replace("unassessed_headroom = 10", "unassessed_headroom = 20"))
+    assert ews("--user", "teamleider", "config", "activate", "--second", "analist").code == 0
     found = plan("--allow", "overname")
     assert found["placed"] == 17
-    assert {one["location"] for one in found["assignments"] if one["form"] == "pgb"} == {""}
+    assert {one["location"] for one in found["assignments"]} == {"vestiging:000000000011"}
+    assert len({one["provider"] for one in found["assignments"]}) == 1
+    assert {one["km"] for one in found["assignments"]} == {0}
+
+
+def test_distance_is_in_kilometres_between_places(plan):
+    assert {one["name"]: one["km"] for one in plan()["assignments"]} == {
+        "Dichtbij (fictief)": 0,
+        "Verderop (fictief)": 23,
+    }
 
 
 def test_an_unknown_option_and_an_unknown_provider_are_refused(ews, region):
@@ -135,8 +149,18 @@ def test_the_outcome_goes_into_the_case_as_evidence_and_asks_the_overmacht_quest
 
 
 def test_the_index_tells_who_leaves_most_clients_without_a_place(ews, region):
+    """The first number is that of the portfolio; the second also knows what takers bear and clients need."""
     rows = json.loads(ews(*NOW, "transfer", "index", "--json").out)["providers"]
-    assert [(row["provider"], row["nowhere_to_go"]) for row in rows] == [(FAR, 55), (NEAR, 52), (STOPS, 5)]
+    assert [(row["provider"], row["nowhere_to_go"], row["unplaced"]) for row in rows] == [
+        (FAR, 54, 55),
+        (NEAR, 52, 52),
+        (STOPS, 3, 5),
+    ]
+    ews(*NOW, "assess")
+    portfolio = json.loads(ews(*NOW, "portfolio", "--json").out)["subjects"]
+    assert {one["subject"]: one["nowhere_to_go"] for one in portfolio} == {
+        row["provider"]: row["nowhere_to_go"] for row in rows
+    }
 
 
 def test_the_text_is_one_page(ews, region):

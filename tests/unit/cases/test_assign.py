@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import product
 
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 
 from ews.cases.assign import plan, unplaced
 from ews.cases.cascade import cascade
-from ews.cases.transfer import Block, Group, Site, Taker, Town, TransferPolicy, blocks, fits, headroom
+from ews.cases.town import divided, haversine
+from ews.cases.transfer import Block, Group, House, Site, Taker, Town, TransferPolicy, blocks, fits, headroom
+from ews.store.places import places
 
 POLICY = TransferPolicy(
     valid_from=date(2026, 1, 1),
@@ -197,3 +200,101 @@ def test_a_region_of_sixty_providers_is_planned_in_time():
     found = plan(town(groups, sites, *(taker(f"p{n}", 30) for n in range(60))), POLICY)
     assert time.perf_counter() - begin < 300  # ten times the promise; the benchmark shows the time itself
     assert found.placed + found.left == 3000
+
+
+def every_takeover(here: Town) -> Iterator[tuple[Town, int]]:
+    """What is left of a town for each way to give its whole locations away, and how many that places."""
+    choices = [(None, *(one for one in house.takers)) for house in here.houses]
+    for chosen in product(*choices):
+        load, gone = dict.fromkeys(here.takers, 0), {one.id: 0 for one in here.groups}
+        for house, who in zip(here.houses, chosen, strict=True):
+            if who is not None:
+                load[who] += house.total
+                for name, clients in house.clients.items():
+                    gone[name] += clients
+        if any(load[name] > here.takers[name].headroom for name in load):
+            continue
+        groups = tuple(replace(one, clients=one.clients - gone[one.id]) for one in here.groups)
+        takers = {name: replace(one, headroom=one.headroom - load[name]) for name, one in here.takers.items()}
+        yield replace(here, groups=groups, takers=takers, houses=()), sum(gone.values())
+
+
+@given(
+    st.integers(0, 4), st.integers(0, 4), st.integers(0, 3), st.integers(0, 9), st.integers(0, 9), st.integers(0, 4)
+)  # fmt: skip
+@settings(max_examples=60, deadline=None)
+def test_whole_locations_as_good_as_the_best_of_all_ways(first, second, other, room, more, free):
+    """Two locations of one provider, two takers: whole or not at all, beside places elsewhere."""
+    seven, eight = group("g7", first + second), group("g8", other, profile="VG8")
+    houses = (
+        House("h1", {"g7": first, "g8": other}, ("a", "b")),
+        House("h2", {"g7": second, "g8": 0}, ("a", "b")),
+    )
+    here = replace(
+        town([seven, eight], [site("s", free, provider="a"), site("t", 1, provider="b")], taker("a", room), taker("b", more)),
+        houses=houses,
+    )  # fmt: skip
+    best = max(
+        placed + max((sum(n for *_, n in moves) for moves in every_plan(rest)), default=0)
+        for rest, placed in every_takeover(here)
+    )
+    found = plan(here, POLICY)
+    assert found.placed == best
+    assert found.placed + found.left == first + second + other
+    for house in houses:
+        taken = [move.clients for move in found.moves if move.site.location == house.id]
+        assert sum(taken) in {0, house.total}
+        assert len({move.site.provider for move in found.moves if move.site.location == house.id}) <= 1
+
+
+def test_takers_are_scored_again_with_all_they_carry_so_far():
+    """Who is loaded in two rounds is assessed with both loads; nobody tips by the norm alone."""
+    asked: list[dict[str, int]] = []
+
+    def reassess(loads):
+        asked.append(dict(loads))
+        return {name: 45 if load > 8 else 10 for name, load in loads.items()}
+
+    here = town([group("g", 10)], [site("s", 9, provider="a"), site("t", 20, provider="b")])
+    found = cascade(here, POLICY, clients_of=lambda _: (group("own", 4),), edge=40, reassess=reassess)
+    assert asked[0] == {"a": 9, "b": 1} or asked[0] == {"b": 10}
+    assert found.settled
+    assert sum(one.clients for one in found.rounds) >= 10
+    assert all(before == 10 for one in found.rounds for _, before, _ in one.points)
+
+
+def test_a_cascade_without_end_stops_after_ten_rounds():
+    sites = [site(f"s{number}", 40, provider=f"p{number}") for number in range(60)]
+    here = town([group("g", 5)], sites)
+    found = cascade(here, POLICY, clients_of=lambda _: (group("own", 1),), edge=40, reassess=lambda loads: dict.fromkeys(loads, 99))  # fmt: skip
+    assert (len(found.rounds), found.settled) == (10, False)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "km"),
+    [
+        pytest.param("Uden", "Boxmeer", 23, id="twee plaatsen in Brabant"),
+        pytest.param("Groningen", "Maastricht", 270, id="het hele land"),
+        pytest.param("Uden", "Uden", 0, id="dezelfde plaats"),
+    ],
+)
+def test_distance_as_the_crow_flies(one, other, km):
+    assert round(haversine(places()[one], places()[other])) == km
+
+
+def test_a_name_that_several_places_bear_is_not_in_the_table():
+    assert {"Hengelo", "Uden", "'s-Gravenhage"} <= set(places())
+    assert len(places()) > 1800
+
+
+@pytest.mark.parametrize(
+    ("total", "weights", "parts"),
+    [
+        pytest.param(17, [40], [17], id="een locatie"),
+        pytest.param(10, [1, 1, 1], [4, 3, 3], id="de rest naar de eerste"),
+        pytest.param(7, [10, 90], [1, 6], id="naar capaciteit"),
+        pytest.param(0, [3, 4], [0, 0], id="niemand"),
+    ],
+)
+def test_clients_over_locations_add_up(total, weights, parts):
+    assert divided(total, weights) == parts
