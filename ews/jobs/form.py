@@ -28,10 +28,10 @@ _FIRST_ROW = 5
 def make_forms(context: Context, quarter: str, folder: Path, *, providers: Sequence[str] = ()) -> list[Path]:
     """Write a form per provider (all contracted ones when none is named) and return the paths.
 
-    Raises RefusedError for a malformed quarter, NotFoundError for an unknown provider.
+    Raises RefusedError for a malformed period, NotFoundError for an unknown provider.
     """
-    if not re.fullmatch(r"[0-9]{4}-Q[1-4]", quarter):
-        raise RefusedError(f"'{quarter}' is geen kwartaal. Schrijf 2026-Q4.")
+    if not re.fullmatch(r"[0-9]{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?", quarter):
+        raise RefusedError(f"'{quarter}' is geen kwartaal, maand of jaar. Schrijf 2026-Q4, 2026-11 of 2026.")
     with reading(context.engine) as connection:
         register = register_at(connection, context.now)
     strangers = [one for one in providers if one not in register.providers]

@@ -18,7 +18,7 @@ from ews.dossier.style import HouseStyle
 from ews.notify.policy import Telling
 from ews.notify.routing import Route
 from ews.people import Person
-from ews.regulation import Obligation
+from ews.regulation import Obligation, Region
 from ews.scoring.card import CardFile
 from ews.scoring.plan import ModelPlan
 from ews.settings.checks import check_cases, check_people, check_routes, check_schedule, check_site
@@ -29,13 +29,19 @@ from ews.settings.faults import ConfigFault, from_validation, missing, refuse
 from ews.settings.keyword_checks import check_keywords
 from ews.settings.retention_checks import check_retention
 from ews.settings.scoring_checks import check_indicators, check_scorecards
-from ews.settings.signal_checks import check_exemptions, check_heard, check_signal_kinds
+from ews.settings.signal_checks import (
+    check_exemptions,
+    check_heard,
+    check_requests,
+    check_signal_kinds,
+)
 from ews.settings.site import SiteSettings, site_settings
 from ews.settings.source_checks import check_sources
 from ews.signals.bulletins import Keywords
 from ews.signals.contract import SourceContract
 from ews.signals.expected import Exemption
 from ews.signals.indicators import Indicator
+from ews.signals.request import RequestPolicy
 from ews.signals.soft import SignalKind
 from ews.slots import ScheduledJob
 
@@ -60,6 +66,8 @@ class Settings:
     """signals.toml: figures that the site excuses a provider from."""
     keywords: Mapping[str, Keywords]
     """trefwoorden/: how feeds are read, by the date from which the words hold."""
+    requests: RequestPolicy
+    """requests.toml: how often and how deep providers are asked."""
     indicators: Mapping[str, Indicator]
     scorecards: Mapping[str, CardFile]
     """By the date from which they hold."""
@@ -71,6 +79,7 @@ class Settings:
     house_style: HouseStyle
     letters: Mapping[str, LetterText]
     naming_grounds: Mapping[str, NamingGround]
+    regions: Mapping[str, Region]
     wlz_uitvoerders: Mapping[str, WlzUitvoerder]
     cases: CasePolicy
     """[case], [[stage]] and [[plan48]] of escalation.toml."""
@@ -113,6 +122,7 @@ _CHECKS: tuple[tuple[Callable[..., list[ConfigFault]], tuple[str, ...]], ...] = 
     (check_keywords, ("keywords", "sources")),
     (check_indicators, ("indicators",)),
     (check_scorecards, ("scorecards", "indicators")),
+    (check_requests, ("requests", "indicators", "sources")),
     (check_exemptions, ("exemptions", "people")),
     (check_heard, ("scorecards", "signal_kinds")),
 )
@@ -153,6 +163,7 @@ def _sections(reader: "Reader") -> dict[str, Any]:
         "signal_kinds": reader.entries("signals.toml", "kind", SignalKind),
         "exemptions": reader.entries("signals.toml", "exemption", Exemption),
         "keywords": reader.folder("trefwoorden", Keywords, name_field="valid_from"),
+        "requests": reader.one("requests.toml", RequestPolicy),
         "indicators": reader.folder("indicators", Indicator, name_field="id"),
         "scorecards": reader.folder("scorecard", CardFile, name_field="valid_from"),
         "alerts": reader.build("escalation.toml", escalation.get("alerts", {}), AlertPolicy),
@@ -162,6 +173,7 @@ def _sections(reader: "Reader") -> dict[str, Any]:
         ),
         "house_style": reader.one("huisstijl.toml", HouseStyle),
         "letters": reader.entries("brieven.toml", "letter", LetterText),
+        "regions": reader.entries("zorgkantoorregios.toml", "region", Region),
         "naming_grounds": reader.entries("brieven.toml", "ground", NamingGround),
         "wlz_uitvoerders": reader.entries("brieven.toml", "wlz_uitvoerder", WlzUitvoerder),
         "cases": reader.build("escalation.toml", sections(escalation), CasePolicy),

@@ -8,8 +8,10 @@ from ews.people import Person
 from ews.scoring.card import CardFile, Heard
 from ews.scoring.model import Horizon
 from ews.settings.faults import ConfigFault, missing
-from ews.signals.contract import SourceContract
+from ews.signals.contract import Every, SourceContract
 from ews.signals.expected import Exemption
+from ews.signals.indicators import Indicator
+from ews.signals.request import RequestPolicy
 from ews.signals.soft import Reliability, SignalKind
 
 FILE = "signals.toml"
@@ -65,6 +67,32 @@ def _exemption_faults(one: Exemption, people: Mapping[str, Person]) -> Iterator[
         yield ConfigFault(
             FILE, f"{key}.until", "ligt voor het begin of mist een begin", "Geef begin en until."
         )
+
+
+def check_requests(
+    policy: RequestPolicy, indicators: Mapping[str, Indicator], sources: Mapping[str, SourceContract]
+) -> list[ConfigFault]:
+    """Rules name indicators that exist, core figures those of the form."""
+    file, form = "requests.toml", sources.get("kwartaalformulier")
+    asked = {figure.name for figure in form.figure} if form else set()
+    faults = [
+        ConfigFault(
+            file, "core", f"'{name}' staat niet op het formulier", "Zie sources/kwartaalformulier.toml."
+        )
+        for name in policy.core
+        if name not in asked
+    ]
+    for rule in policy.rule:
+        key = f"rule.{rule.id}"
+        if bool(rule.indicator) != (rule.below is not None):
+            faults.append(
+                ConfigFault(file, key, "indicator en below horen bij elkaar", "Geef beide of geen.")
+            )
+        if rule.indicator and rule.indicator not in indicators:
+            faults.append(ConfigFault(file, f"{key}.indicator", missing(rule.indicator), "Zie indicators/."))
+        if rule.every not in {Every.MONTH, Every.QUARTER, Every.YEAR}:
+            faults.append(ConfigFault(file, f"{key}.every", "kan niet", "Kies month, quarter of year."))
+    return faults
 
 
 def check_heard(scorecards: Mapping[str, CardFile], kinds: Mapping[str, SignalKind]) -> list[ConfigFault]:
