@@ -5,8 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
+from ews.cases.judgements import Judged, counts
 from ews.cases.review import Afterwards, NzaReading, afterwards, as_nza
-from ews.cases.words import OUTCOMES, PARTIES, day, sentence
+from ews.cases.words import PARTIES, day, sentence
 from ews.cli.case_options import Case
 from ews.cli.case_page import wrapped
 from ews.cli.cases import group
@@ -32,6 +33,10 @@ def review(
         sheet = as_nza(view.case, view.policy, today=view.today)
         emit(as_json, _nza_document(case, sheet), "\n".join(_nza(case, sheet)))
         return
+    from ews.jobs.judgements import judgements
+
+    moment = as_of_moment(as_of, site.now) if as_of else None
+    scored = [one for one in judgements(site, as_of=moment) if one.judgement.subject == view.case.subject]
     found = afterwards(view.case, view.policy, today=view.today)
     timeline = [
         {"happened_on": entry.happened_on.isoformat(), "recorded_at": entry.recorded_at.isoformat(),
@@ -39,7 +44,44 @@ def review(
         for entry in sorted(view.case.entries, key=lambda one: (one.happened_on, one.id))
         if entry.author != "systeem" or type(entry.what).__name__ != "Task"
     ]  # fmt: skip
-    emit(as_json, _review_document(case, found, timeline), "\n".join(_review(case, found, timeline)))
+    document = _review_document(case, found, timeline) | {
+        "judgements": [_scored_document(one) for one in scored]
+    }
+    emit(as_json, document, "\n".join([*_review(case, found, timeline), *_scored(scored)]))
+
+
+def _scored_document(one: Judged) -> dict[str, Any]:
+    made = one.judgement
+    return {
+        "kind": made.kind, "on": made.on.isoformat(), "what": made.what, "roles": list(made.roles),
+        "case": made.case or None, "score": one.score, "because": one.because,
+    }  # fmt: skip
+
+
+def _scored(scored: list[Judged]) -> list[str]:
+    """What people set aside, each with how it turned out; roles, not names."""
+    if not scored:
+        return []
+    lines = ["", "Wat wij opzij zetten, en hoe dat uitkwam"]
+    for one in scored:
+        made = one.judgement
+        who = f" door {' en '.join(made.roles)}" if made.roles else ""
+        text = f"  {day(made.on)}: {made.kind.value}, {made.what}{who}. {one.score.value.capitalize()}: {one.because}."
+        lines += wrapped(text, indent=4)
+    return lines
+
+
+@group.command("judgements")
+def judgements_command(context: typer.Context, as_of: AsOf = None, as_json: Json = False) -> None:
+    """Afwijkende niveaus, stiltes en besluiten om niet te melden: klopten zij achteraf?"""
+    from ews.jobs.judgements import judgements
+
+    site = site_of(context)
+    scored = judgements(site, as_of=as_of_moment(as_of, site.now) if as_of else None)
+    total = {score.value: number for score, number in counts(scored).items()}
+    head = ", ".join(f"{number} {score}" for score, number in total.items())
+    document = {"counts": total, "judgements": [_scored_document(one) for one in scored]}
+    emit(as_json, document, "\n".join([f"{len(scored)} keer opzij gezet: {head}.", *_scored(scored)]))
 
 
 def _nza(case: str, sheet: NzaReading) -> list[str]:
@@ -72,7 +114,10 @@ def _nza_document(case: str, sheet: NzaReading) -> dict[str, Any]:
 def _review(case: str, found: Afterwards, timeline: list[dict[str, Any]]) -> list[str]:
     lines = [f"Evaluatie van zaak {case}", "", "Tijdlijn"]
     for one in timeline:
-        lines += wrapped(f"  {one['happened_on']}  {one['text']}", indent=14)
+        late = (
+            f" (vastgelegd {one['recorded_at'][:10]})" if one["recorded_at"][:10] > one["happened_on"] else ""
+        )
+        lines += wrapped(f"  {one['happened_on']}  {one['text']}{late}", indent=14)
     lines += ["", "Doorlooptijden"]
     for lag in found.lags:
         norm = f" (eigen norm {lag.target})" if lag.target is not None else ""
@@ -85,7 +130,6 @@ def _review(case: str, found: Afterwards, timeline: list[dict[str, Any]]) -> lis
     took = ", ".join(PARTIES[one] for one in found.took_part) or "nog niemand"
     lines += ["", *wrapped(f"Namen deel aan de evaluatie: {took}", indent=2)]
     lines += [f"  niet gehoord: {', '.join(PARTIES[one] for one in found.absent)}"] if found.absent else []
-    lines += [f"Afwijkend niveau op {day(on)}: {OUTCOMES.get(level, level)}" for on, level in found.overrides]
     lines += ["", "Lessen"]
     for _, lesson in found.lessons:
         until = f", vóór {day(lesson.due_on)}" if lesson.due_on else ""

@@ -9,8 +9,10 @@ from statistics import median
 from sqlalchemy import Connection
 
 from ews.cases import log
+from ews.cases.judgements import Judged
 from ews.cases.kinds import DecisionKind
 from ews.cases.model import CaseFile
+from ews.jobs.judgements import judged_at
 from ews.jobs.outcomes import own_outcomes
 from ews.jobs.run import Context, end_of_day
 from ews.notify import words
@@ -76,6 +78,7 @@ class Override:
     on: date
     level: str
     by: tuple[str, ...]
+    """Roles: outside the case nobody is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,8 @@ class TrackRecord:
     in_vain: tuple[Alarm, ...]
     standing: tuple[Alarm, ...]
     overrides: tuple[Override, ...]
+    judged: tuple[Judged, ...] = ()
+    """Overrides, mutes and decisions not to notify, with how each turned out."""
 
     def within(self, scope: Scope) -> "TrackRecord":
         """The part that one person may see."""
@@ -97,6 +102,7 @@ class TrackRecord:
             tuple(one for one in self.in_vain if scope.admits(one.region)),
             tuple(one for one in self.standing if scope.admits(one.region)),
             tuple(one for one in self.overrides if scope.admits(one.region)),
+            tuple(one for one in self.judged if scope.admits(one.judgement.region)),
         )
 
     @property
@@ -128,6 +134,7 @@ def track_record(context: Context, *, as_of: datetime | None = None) -> TrackRec
         episodes = store.episodes(connection, moment)
         happened = [_happened(connection, one, episodes, register) for one in exits]
         cases = all_cases(connection, as_of=moment)
+        scored = judged_at(connection, context, moment, register)
     struck = {register.provider_of(one.subject) or one.subject for one in exits}
     quiet = [one for one in episodes if (register.provider_of(one.subject) or one.subject) not in struck]
     alarms = [_alarm(one, register) for one in quiet]
@@ -137,7 +144,8 @@ def track_record(context: Context, *, as_of: datetime | None = None) -> TrackRec
         happened=tuple(sorted(happened, key=lambda one: one.exit.left_on, reverse=True)),
         in_vain=tuple(sorted((one for one in alarms if one.cleared_on), key=_newest, reverse=True)),
         standing=tuple(sorted((one for one in alarms if not one.cleared_on), key=_newest, reverse=True)),
-        overrides=tuple(_overrides(cases, register)),
+        overrides=tuple(_overrides(context, cases, register)),
+        judged=tuple(scored),
     )
 
 
@@ -184,7 +192,8 @@ def _alarm(one: Episode, register: Register) -> Alarm:
     )
 
 
-def _overrides(cases: list[CaseFile], register: Register) -> list[Override]:
+def _overrides(context: Context, cases: list[CaseFile], register: Register) -> list[Override]:
+    people = context.settings.people
     found = [
         Override(
             case=case.number,
@@ -192,7 +201,9 @@ def _overrides(cases: list[CaseFile], register: Register) -> list[Override]:
             region=register.region(case.subject),
             on=entry.happened_on,
             level=decision.outcome,
-            by=tuple(one for one in (entry.author, entry.second) if one),
+            by=tuple(
+                words.ROLE[people[one].role] for one in (entry.author, entry.second) if one and one in people
+            ),
         )
         for case in cases
         for entry, decision in log.decisions(case, DecisionKind.OVERRIDE)

@@ -96,13 +96,12 @@ def _raised(connection: Connection, year: Year) -> Iterator[Raised]:
 
 
 def _overrides(record: TrackRecord, begins: date) -> Iterator[str]:
-    for one in reversed(record.overrides):
-        if one.on >= begins:
-            level = _OVERRIDDEN.get(one.level, one.level)
-            yield f"{one.case}: op {words.short_day(one.on)} gezet op {level}"
-
-
-_OVERRIDDEN = {str(level): words.LEVEL[level] for level in Level} | {"opheffen": "het niveau van de kaart"}
+    for one in reversed(record.judged):
+        made = one.judgement
+        if made.on >= begins:
+            about = f"{made.case}: " if made.case else ""
+            on = words.short_day(made.on)
+            yield f"{about}{made.kind.value} op {on} ({made.what}): {one.score.value}, {one.because}"
 
 
 def _lessons(year: Year) -> Iterator[LessonLine]:

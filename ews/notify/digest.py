@@ -51,6 +51,8 @@ class TrackRecord:
     raised_without: int
     """Alerts that ended without a discontinuity."""
     overrides: int
+    judged: tuple[int, int, int] = (0, 0, 0)
+    """Overrides, mutes and decisions not to notify of these months: right, wrong, too early to say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +234,16 @@ def _record(record: TrackRecord) -> list[str]:
     return [
         f"{head}.",
         f"{record.raised_without} verhoogd zonder vervolg; {record.overrides} keer door mensen bijgesteld.",
+        *_judged(record),
+    ]
+
+
+def _judged(record: TrackRecord) -> list[str]:
+    right, wrong, open_ = record.judged
+    if not any(record.judged):
+        return []
+    return [
+        f"Opzij gezet (niveau, stilte, niet melden): {right} klopte, {wrong} klopte niet, {open_} te vroeg om te zeggen."
     ]
 
 
