@@ -9,10 +9,14 @@ PATTERNS = {
     "agb": re.compile(r"[0-9]{8}"),
     "sp": re.compile(r"SP[0-9]{10}"),
     "cs": re.compile(r"CS[0-9]{10}"),
+    "branche": re.compile(r"[A-Z0-9]{2,12}"),
+    "zorgregio": re.compile(r"55[0-9]{2}"),
 }
 _WIDTHS = {"kvk": 8, "vestiging": 12, "agb": 8}
 PROVIDER_SCHEMES = frozenset({"kvk", "agb", "sp"})
 LOCATION_SCHEMES = frozenset({"vestiging", "cs"})
+AREA_SCHEMES = frozenset({"branche", "zorgregio"})
+"""A branch (SBI code of CBS) or a zorgkantoor region (COD001): figures to hold providers against, never assessed."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -35,13 +39,20 @@ class SubjectId:
         """True for a service or vestiging, False for a legal person."""
         return self.scheme in LOCATION_SCHEMES
 
+    @property
+    def kind(self) -> str:
+        """provider, location or area."""
+        return "location" if self.is_location else "area" if self.scheme in AREA_SCHEMES else "provider"
+
 
 def parse_subject(text: str) -> SubjectId:
     """Read `scheme:value`. Raises ValueError for an unknown scheme or a malformed value."""
     scheme, separator, value = text.strip().partition(":")
     if not separator:
         raise ValueError(f"no identifier: {text}")
-    return SubjectId(scheme.lower(), value.strip().upper() if scheme in {"sp", "cs"} else value.strip())
+    return SubjectId(
+        scheme.lower(), value.strip().upper() if scheme in {"sp", "cs", "branche"} else value.strip()
+    )
 
 
 def normalise(scheme: str, raw: str) -> str | None:

@@ -1,12 +1,16 @@
 """`ews source`: the sources as a whole, and what agreements lack."""
 
-from typing import Annotated, Any
+import json
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ews.cli.app import app
 from ews.cli.frame import AsOf, Json, as_of_moment, emit, site_of
 from ews.jobs.run import run_job
+
+if TYPE_CHECKING:
+    from ews.jobs.surroundings import AreaFigure
 
 group = typer.Typer(
     help="Bronnen: wat is er, hoe vers, en wat ontbreekt in de overeenkomsten.", no_args_is_help=True
@@ -92,9 +96,7 @@ def fetch(
         raise typer.Exit(1)
 
 
-_NOTHING_TO_FETCH = (
-    "Er staat geen bron aan. Zet [fetch] enabled = true in config/sources, of noem een bron: ews source fetch BRON"
-)
+_NOTHING_TO_FETCH = "Er staat geen bron aan. Zet [fetch] enabled = true in config/sources, of noem een bron: ews source fetch BRON"
 
 
 def _fetched(one: dict[str, Any]) -> str:
@@ -104,3 +106,40 @@ def _fetched(one: dict[str, Any]) -> str:
     )
     told += f", {one['held']} VASTGEHOUDEN" if one["held"] else ""
     return f"{told}\n  MISLUKT: {one['problem']}" if one["problem"] else told
+
+
+@group.command("context")
+def surroundings(context: typer.Context, as_of: AsOf = None, as_json: Json = False) -> None:
+    """Cijfers over branche en regio om een aanbieder naast te leggen: verzuim, faillissementen, wachtlijsten."""
+    from ews.jobs.surroundings import surroundings as figures
+
+    site = site_of(context)
+    found = figures(site, as_of=as_of_moment(as_of, site.now))
+    document = [
+        {
+            "area": one.area,
+            "indicator": one.indicator,
+            "dimensions": json.loads(one.dimensions),
+            "value": one.value,
+            "period_end": one.period_end.isoformat(),
+            "year_before": one.year_before,
+            "source": one.source,
+        }
+        for one in found
+    ]
+    emit(as_json, {"figures": document}, "\n".join(_area_line(one) for one in found) or _NO_AREAS)
+
+
+_NO_AREAS = "Nog geen cijfers over branche of regio. Zie docs/bronnen.md: cbs_verzuim, cbs_faillissementen, wachtlijst_regio."
+
+
+def _area_line(one: "AreaFigure") -> str:
+    split = ", ".join(json.loads(one.dimensions).values())
+    shown = _area_value(one, one.value)
+    before = "" if one.year_before is None else f"; een jaar eerder {_area_value(one, one.year_before)}"
+    name = f"{one.indicator}{f' ({split})' if split else ''}"
+    return f"{one.area:<22}{name:<44}{shown:>10}  t/m {one.period_end} [{one.source}]{before}"
+
+
+def _area_value(one: "AreaFigure", value: float) -> str:
+    return f"{value * 100:.1f} %".replace(".", ",") if one.unit == "ratio" else f"{value:.0f}"

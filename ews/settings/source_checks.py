@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.util import find_spec
 
-from ews.identifiers import LOCATION_SCHEMES, PROVIDER_SCHEMES
+from ews.identifiers import AREA_SCHEMES, LOCATION_SCHEMES, PROVIDER_SCHEMES
 from ews.settings.faults import ConfigFault
 from ews.settings.fetch_checks import fetch_faults
 from ews.signals.contract import Layout, SourceContract
@@ -51,8 +51,12 @@ def _check_subjects(contract: SourceContract) -> Iterator[tuple[str, str, str]]:
         return
     if contract.provider is None and contract.location is None:
         yield "provider", "ontbreekt", "Zeg over wie een rij gaat: [provider] of [location]."
-    if contract.provider is not None and contract.provider.scheme not in PROVIDER_SCHEMES:
-        yield "provider.scheme", "is geen nummer van een aanbieder", "Kies kvk, agb of sp."
+    if contract.provider is not None and contract.provider.scheme not in PROVIDER_SCHEMES | AREA_SCHEMES:
+        yield (
+            "provider.scheme",
+            "is geen nummer van een aanbieder",
+            "Kies kvk, agb of sp (of branche, zorgregio voor cijfers om mee te vergelijken).",
+        )
     location = contract.location
     if location is not None and location.scheme not in LOCATION_SCHEMES:
         yield "location.scheme", "is geen nummer van een locatie", "Kies vestiging of cs."

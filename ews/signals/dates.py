@@ -107,7 +107,7 @@ def week_period(year: int, week: int) -> Period | None:
 
 
 def read_period(text: str) -> Period | None:
-    """A period label: 2025, 2025-Q3, Q3 2025, 2025K3, 3e kwartaal 2025, 2025-11, 2025-W47. None for anything else."""
+    """A period label: 2025, 2025-Q3, Q3 2025, 2025K3, 3e kwartaal 2025, 2025-11, 2025-W47, and as CBS writes them 2025KW03 and 2025MM11. None for anything else."""
     body = text.strip().casefold()
     for expression, make in _LABELS:
         match = expression.fullmatch(body)
@@ -131,6 +131,8 @@ def _month_or_none(year: int, part: int) -> Period | None:
 _LABELS = (
     (re.compile(r"(?P<year>[0-9]{4})"), _year_or_none),
     (re.compile(r"(?P<year>[0-9]{4})[ _/-]?(?:q|k|kwartaal) ?(?P<part>[1-4])"), _quarter_or_none),
+    (re.compile(r"(?P<year>[0-9]{4})kw0(?P<part>[1-4])"), _quarter_or_none),  # CBS
+    (re.compile(r"(?P<year>[0-9]{4})mm(?P<part>[0-9]{2})"), _month_or_none),  # CBS
     (re.compile(r"(?:q|k|kwartaal) ?(?P<part>[1-4])[ _/-]?(?P<year>[0-9]{4})"), _quarter_or_none),
     (re.compile(r"(?P<part>[1-4])e kwartaal (?P<year>[0-9]{4})"), _quarter_or_none),
     (re.compile(r"(?P<year>[0-9]{4})[-/]?(?P<part>[0-9]{2})"), _month_or_none),

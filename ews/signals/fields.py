@@ -31,7 +31,7 @@ class SubjectColumn(ColumnName):
 
     __pydantic_config__: ClassVar[dict[str, str]] = STRICT
 
-    scheme: Literal["kvk", "vestiging", "agb", "sp", "cs"]
+    scheme: Literal["kvk", "vestiging", "agb", "sp", "cs", "branche", "zorgregio"]
     optional: bool = False
     """Location only: an empty cell (or no such column) means that the row is about the provider."""
     minimum_digits: int = 1
@@ -143,6 +143,21 @@ class Figure(ColumnName):
         if self.plausibility != "by_unit":
             return self.plausibility
         return "history" if self.unit is Unit.EUROCENT else "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddsUp:
+    """What amounts of one row make of each other. Where they don't, all of them are held apart."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
+
+    total: str
+    parts: tuple[str, ...]
+    """Names of indicators."""
+    rule: Literal["equal", "at_most"]
+    size: bool = False
+    """`at_most` without regard to sign: a result, or a loss, is never beyond the income."""
+    tolerance: float = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

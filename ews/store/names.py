@@ -49,7 +49,7 @@ def _numbers(
         rows = [{column: name} for name in new]
         if table is subject:
             for row in rows:
-                row["kind"] = "location" if parse_subject(row[column]).is_location else "provider"
+                row["kind"] = parse_subject(row[column]).kind
         connection.execute(insert(table), rows)
         known |= dict(_known(connection, table, column, new))
     return known

@@ -76,7 +76,7 @@ subject = Table(
     Column("id", Integer, primary_key=True),
     Column("identifier", String(40), nullable=False, unique=True),
     Column("kind", String(8), nullable=False),
-    one_of("kind", "provider", "location"),
+    one_of("kind", "provider", "location", "area"),
 )
 
 indicator = Table(

@@ -282,7 +282,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("identifier", sa.String(length=40), nullable=False),
         sa.Column("kind", sa.String(length=8), nullable=False),
-        sa.CheckConstraint("kind IN ('provider', 'location')", name=op.f("ck_subject_kind")),
+        sa.CheckConstraint("kind IN ('provider', 'location', 'area')", name=op.f("ck_subject_kind")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subject")),
         sa.UniqueConstraint("identifier", name=op.f("uq_subject_identifier")),
     )
