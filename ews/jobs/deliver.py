@@ -21,10 +21,12 @@ from ews.notify.sink import write_eml
 from ews.notify.smtp import CONNECTIONS, Parcel, Relay, send_all
 from ews.settings.secrets import read_secret
 from ews.store import outbox
+from ews.store import sending as sending_rows
 from ews.store.engine import reading, writing
-from ews.store.outbox import Claimed
+from ews.store.sending import Claimed
 
 BATCH = 30
+UNMARKED = CONNECTIONS
 LEASE = timedelta(seconds=45)
 log = structlog.get_logger()
 
@@ -37,10 +39,10 @@ def deliver(context: Context, *, lease: timedelta = LEASE) -> dict[str, Any]:
     """
     servers = () if uses_file_sink(context) else relays(context)
     with reading(context.engine) as connection:
-        record = outbox.answers_of(connection, [relay.name for relay in servers])
+        record = sending_rows.answers_of(connection, [relay.name for relay in servers])
     sending = Round(context, remembered(record), lease)
     with writing(context.engine) as connection:
-        freed = outbox.free_stuck(connection, now=context.now, longest_lease=lease)
+        freed = sending_rows.free_stuck(connection, now=context.now, longest_lease=lease)
     if servers:
         asyncio.run(_over_smtp(sending, servers))
     else:
@@ -92,6 +94,7 @@ class Round:
     buffer: deque[Claimed] = field(default_factory=deque)
     outcomes: Counter[State] = field(default_factory=Counter)
     exhausted: bool = False
+    claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
     now: Callable[[], datetime] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -103,7 +106,7 @@ class Round:
         if not self.buffer and not self.exhausted:
             with writing(self.context.engine) as connection:
                 self.buffer.extend(
-                    outbox.claim(connection, now=self.context.now, lease=self.lease, limit=BATCH)
+                    sending_rows.claim(connection, now=self.context.now, lease=self.lease, limit=BATCH)
                 )
             self.exhausted = not self.buffer
         if not self.buffer:
@@ -117,12 +120,23 @@ class Round:
         moment = self.now()
         moves = [(row, receipt, self._following(row, receipt, moment)) for row, receipt in results]
         with writing(self.context.engine) as connection:
-            kept = [self._move(connection, *move, moment) for move in moves]
+            kept = self._move_all(connection, moves, moment)
         for (row, receipt, following), moved in zip(moves, kept, strict=True):
             self.in_hand.pop(row.id, None)
             if moved:
                 self.outcomes[following.state] += 1
             self._log(row, receipt, following, moved=moved)
+
+    def _move_all(
+        self, connection: Connection, moves: Sequence[tuple[Claimed, Receipt, Next]], moment: datetime
+    ) -> list[bool]:
+        """Mails that simply arrived in one statement, the others one by one."""
+        plain = [(row, receipt) for row, receipt, _ in moves if _is_plain(receipt)]
+        moved = sending_rows.mark_sent(connection, plain, now=moment)
+        return [
+            row.id in moved if _is_plain(receipt) else self._move(connection, row, receipt, following, moment)
+            for row, receipt, following in moves
+        ]
 
     def _following(self, row: Claimed, receipt: Receipt, moment: datetime) -> Next:
         return after(
@@ -136,7 +150,7 @@ class Round:
     def _move(
         self, connection: Connection, row: Claimed, receipt: Receipt, following: Next, moment: datetime
     ) -> bool:
-        moved = outbox.mark(
+        moved = sending_rows.mark(
             connection, row, receipt, state=following.state, now=moment, next_try_at=following.at
         )
         if moved and following.needs_a_person:
@@ -161,7 +175,7 @@ class Round:
         self.buffer.clear()
         self.exhausted = True
         with writing(self.context.engine) as connection:
-            outbox.release(connection, rest, next_try_at=self.now() + timedelta(seconds=30))
+            sending_rows.release(connection, rest, next_try_at=self.now() + timedelta(seconds=30))
         for one in rest:
             self.in_hand.pop(one.id, None)
 
@@ -169,7 +183,7 @@ class Round:
         """Tell others that these rows are still being sent."""
         with writing(self.context.engine) as connection:
             rows = [*self.in_hand.values(), *self.buffer]
-            outbox.renew(connection, rows, lease_until=self.now() + self.lease)
+            sending_rows.renew(connection, rows, lease_until=self.now() + self.lease)
 
     def _log(self, row: Claimed, receipt: Receipt, following: Next, *, moved: bool) -> None:
         if following.state is not State.SENT or not moved:
@@ -190,42 +204,82 @@ def _to_folder(sending: Round) -> None:
         sending.mark([(row, write_eml(folder, name, row.content))])
 
 
-async def _over_smtp(sending: Round, servers: Sequence[Relay]) -> None:
-    claiming, marking = asyncio.Lock(), asyncio.Lock()
-    reported: list[tuple[Claimed, Receipt]] = []
+def _is_plain(receipt: Receipt) -> bool:
+    return receipt.outcome is Outcome.SENT and not receipt.before
 
-    async def take() -> Parcel | None:
-        async with claiming:
+
+class Recorder:
+    """Records outcomes beside the sending, all that came in meanwhile in one transaction.
+
+    At most UNMARKED mails wait to be recorded while each connection sends one more: so many at most go twice
+    after a crash, under the same Message-ID.
+    """
+
+    def __init__(self, sending: Round) -> None:
+        self._sending = sending
+        self._reported: list[tuple[Claimed, Receipt]] = []
+        self._room = asyncio.Semaphore(UNMARKED)
+        self._news = asyncio.Event()
+        self._is_last = False
+
+    async def take(self) -> Parcel | None:
+        """The next parcel; a new batch is claimed beside the sending."""
+        sending = self._sending
+        async with sending.claiming:
             row = sending.take() if sending.buffer else await asyncio.to_thread(sending.take)
         return Parcel(row.id, row.recipient, row.content) if row else None
 
-    async def report(parcel: Parcel, receipt: Receipt | None) -> None:
-        row = sending.in_hand[parcel.key]
+    async def report(self, parcel: Parcel, receipt: Receipt | None) -> None:
+        """What became of a parcel: given back when no relay could be tried, else recorded soon."""
+        row = self._sending.in_hand[parcel.key]
         if receipt is None:
-            await asyncio.to_thread(sending.give_back, row)
+            await asyncio.to_thread(self._sending.give_back, row)
             return
-        reported.append((row, receipt))
-        async with marking:  # whoever comes first records for all who came meanwhile
-            if results := [*reported]:
-                reported.clear()
-                await asyncio.to_thread(sending.mark, results)
+        await self._room.acquire()
+        self._reported.append((row, receipt))
+        self._news.set()
 
-    async def keep() -> None:
-        while True:
-            await asyncio.sleep(sending.lease.total_seconds() / 4)
-            await asyncio.to_thread(sending.renew)
+    async def record(self) -> None:
+        """Record until `end`, and then what is left."""
+        while not self._is_last or self._reported:
+            await self._news.wait()
+            self._news.clear()
+            results, self._reported = self._reported, []
+            if results:
+                await asyncio.to_thread(self._sending.mark, results)
+            for _ in results:
+                self._room.release()
 
-    keeping = asyncio.create_task(keep())
+    def end(self) -> None:
+        """Nothing more is coming."""
+        self._is_last = True
+        self._news.set()
+
+
+async def _over_smtp(sending: Round, servers: Sequence[Relay]) -> None:
+    keeping = asyncio.create_task(_keep(sending))
     try:
-        await send_all(
-            take,
-            servers,
-            sending.breakers,
-            report=report,
-            now=sending.now,
-            connections=CONNECTIONS,
-        )
+        sending.exhausted = False
+        while not sending.exhausted:  # a mark may queue more: what a refusal makes leaves in the same round
+            async with asyncio.TaskGroup() as group:  # a fault of the database ends the sending too
+                recorder = Recorder(sending)
+                group.create_task(recorder.record())
+                await send_all(
+                    recorder.take,
+                    servers,
+                    sending.breakers,
+                    report=recorder.report,
+                    now=sending.now,
+                    connections=CONNECTIONS,
+                )
+                recorder.end()
     finally:
         keeping.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await keeping
+
+
+async def _keep(sending: Round) -> None:
+    while True:
+        await asyncio.sleep(sending.lease.total_seconds() / 4)
+        await asyncio.to_thread(sending.renew)

@@ -9,7 +9,7 @@ from ews.notify.messages import Rendered
 from ews.notify.model import Fault, MessageKind, Outcome, Priority, Receipt
 from ews.notify.views import SystemView
 from ews.store import outbox
-from ews.store.outbox import Claimed
+from ews.store.sending import Claimed
 
 _OF_A_PROVIDER = {
     MessageKind.ALERT,

@@ -30,7 +30,7 @@ from ews.jobs.tell import alert_changes
 from ews.jobs.watcher import ping
 from ews.notify.model import Channel, MessageKind, OutgoingMessage, Priority
 from ews.scoring.model import Level
-from ews.store import escalations, job_runs
+from ews.store import escalations, job_runs, sending
 from ews.store import outbox as store
 from ews.store.engine import reading, writing
 from ews.store.schema import alert_change, escalation_step, outbox, outbox_attempt
@@ -112,7 +112,7 @@ def hangs_at_rcpt(client: socket.socket) -> None:
 def test_d6_a_healthy_alert_leaves_within_a_minute_while_five_relays_hang(
     talks, security, open_at, authority
 ):
-    """With time-outs a twentieth of the real ones the minute is three seconds; ten times that is allowed.
+    """With time-outs a tenth of the real ones the minute is six seconds; ten times that is allowed.
 
     Five relays of a third of the time-out each: 50 of the 60 seconds with the time-outs of settings.toml.
     """
@@ -122,12 +122,12 @@ def test_d6_a_healthy_alert_leaves_within_a_minute_while_five_relays_hang(
         server = stack.enter_context(relay(tls=tls))
         others = [f'"localhost:{port}"' for port in (*hanging[1:], server.port)]
         context = open_at(
-            hanging[0], timeout_seconds=1.5, fallback_hosts=f"[{', '.join(others)}]", security=security
+            hanging[0], timeout_seconds=3, fallback_hosts=f"[{', '.join(others)}]", security=security
         )
         put(context, "officier")
         started = time.monotonic()
         assert deliver(context)["sent"] == 1
-        assert time.monotonic() - started < 30
+        assert time.monotonic() - started < 60
 
 
 # --- D8: TLS that can't be trusted ----------------------------------------------------------------
@@ -252,7 +252,7 @@ def test_d9_acute_is_taken_first_and_the_digest_last_whatever_came_first(site):
     with writing(context.engine) as connection:
         for one in order:
             store.enqueue(connection, [seal(context, replace(plain, about=one.name, priority=one))], now=NOW)
-        taken = store.claim(connection, now=NOW, lease=timedelta(seconds=9), limit=9)
+        taken = sending.claim(connection, now=NOW, lease=timedelta(seconds=9), limit=9)
     assert [row.about for row in taken] == ["ACUTE", "SYSTEM", "HIGH", "ELEVATED", "DIGEST"]
 
 
@@ -524,7 +524,7 @@ def test_reconcilers_free_what_a_dead_sender_held_and_what_a_clock_that_stepped_
     context = replace(open_site(site), now=NOW)
     put(context, "officier")
     with writing(context.engine) as connection:
-        (row,) = store.claim(connection, now=NOW, lease=timedelta(seconds=45), limit=5)
+        (row,) = sending.claim(connection, now=NOW, lease=timedelta(seconds=45), limit=5)
     assert deliver(at(context, NOW + timedelta(seconds=10)))["sent"] == 0
     back = deliver(at(context, NOW - timedelta(hours=2)))
     assert (back["freed"], back["sent"]) == (1, 1)
@@ -533,7 +533,7 @@ def test_reconcilers_free_what_a_dead_sender_held_and_what_a_clock_that_stepped_
         from ews.notify.model import Outcome, Receipt, State
 
         late = Receipt(Outcome.REFUSED, "550 te laat")
-        assert store.mark(connection, row, late, state=State.REFUSED, now=NOW) is False
+        assert sending.mark(connection, row, late, state=State.REFUSED, now=NOW) is False
     assert states(context)["officier"] == "sent"
     with reading(context.engine) as connection:
         attempts = connection.scalars(select(outbox_attempt.c.result)).all()

@@ -89,7 +89,8 @@ def test_d1_random_kills_of_a_writer_and_two_senders(kills, seed, site, to_relay
     assert message_ids(context) <= set(copies), "a message never reached the server"
     assert faults_of(context) == []
     doubled = sum(count - 1 for count in copies.values())
-    assert doubled <= kills * 6, f"{doubled} copies too many"
+    # six mails wait to be recorded while six more are under way
+    assert doubled <= kills * 12, f"{doubled} copies too many"
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from ews.jobs.run import at, open_site
 from ews.notify.breaker import remembered
 from ews.notify.model import MessageKind
 from ews.store.engine import reading
-from ews.store.outbox import answers_of
 from ews.store.schema import outbox, outbox_attempt
+from ews.store.sending import answers_of
 
 
 def test_mail_goes_over_verified_tls_and_is_recorded_with_the_servers_reply(open_at, authority):
@@ -125,8 +125,8 @@ def test_d5_after_data_451_is_tried_again_and_554_is_a_task(open_at, authority):
 
 @pytest.mark.parametrize("mode", ["drop", "late"])
 def test_d7_an_unknown_outcome_is_repeated_under_the_same_message_id(mode, open_at, authority):
-    with relay(tls=server_tls(authority), pause=5) as server:
-        context = open_at(server, timeout_seconds=0.15)
+    with relay(tls=server_tls(authority), pause=20) as server:
+        context = open_at(server, timeout_seconds=0.9)
         put(context, mode)
         assert deliver(context)["unknown"] == 1
         assert deliver(at(context, NOW + timedelta(minutes=2)))["unknown"] == 1
