@@ -76,6 +76,20 @@ def state_register(site: OpenSite, subjects: dict[str, dict[str, str]]) -> None:
                 )  # fmt: skip
 
 
+def strike(site: OpenSite, identifier: str, kind: str = "faillissement") -> None:
+    """Let an event have been known of a subject since yesterday: where everybody scored alike, one now does not."""
+    now = clock() - timedelta(days=1)
+    with writing(site.opened.engine) as connection:
+        subject = _named(connection, schema.subject, "identifier", identifier, kind="provider")
+        delivery = connection.execute(select(schema.delivery.c.id).limit(1)).scalar_one()
+        connection.execute(
+            insert(schema.event).values(
+                subject_id=subject, kind=kind, key="1", occurred_on=now.date(), known_at=now, detail={},
+                source="insolventieregister", delivery_id=delivery, row_number=1,
+            )
+        )  # fmt: skip
+
+
 def _named(connection, table, column: str, value: str, **more: str) -> int:
     found = connection.execute(select(table.c.id).where(table.c[column] == value)).scalar()
     if found is not None:
