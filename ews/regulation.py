@@ -98,6 +98,16 @@ class FormField:
 
 
 @dataclass(frozen=True, slots=True)
+class Region:
+    """One zorgkantoorregio of codelijst COD001."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _CLOSED
+    id: str
+    """Four digits."""
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Timing:
     """When to notify. A law that says 'terstond' has no number of days, so there is none here."""
 

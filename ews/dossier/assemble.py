@@ -72,7 +72,9 @@ def assemble(obligation: Obligation, facts: CaseFacts, letter: Letter) -> Dossie
         items=items,
         criteria=criteria,
         conditions=_conditions(facts) if obligation.kind is DossierKind.OVERMACHTSMELDING else (),
-        chronology=chronology(facts),
+        chronology=chronology(
+            facts, {need.fact: need.what for one in obligation.items for need in one.needs}
+        ),
         appendices=_appendices(obligation, facts),
         evidence=_cited_first(facts.evidence),
         notes=obligation.notes,
@@ -175,6 +177,8 @@ def _shortened(one: Sentence) -> str:
 
 
 SUMMARY_CHARS = 320
+LIMBS = {1: "1. zorgplicht", 2: "2. al het mogelijke"}
+"""The two conditions of article 3.3, in short."""
 
 
 def _conditions(facts: CaseFacts) -> tuple[DossierItem, ...]:
@@ -182,7 +186,7 @@ def _conditions(facts: CaseFacts) -> tuple[DossierItem, ...]:
     whole_log = (Ref(facts.log_extract[facts.case.number]),)
     rows = tuple(
         (
-            f"{check.limb}",
+            LIMBS[check.limb],
             check.question,
             "ja" if check.met else "nee",
             check.why,

@@ -1,8 +1,10 @@
 """The log of the cases as one chronology: what happened, when it was recorded, what proves it."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import date
 from typing import Any
 
+from ews.cases import log
 from ews.cases.calendar import office_date
 from ews.cases.correspondence import LetterAnswer, LetterSent, Raised, RaisedAnswer
 from ews.cases.entries import (
@@ -22,15 +24,19 @@ from ews.cases.kinds import Means, NoticeKind
 from ews.cases.letter_book import letters
 from ews.cases.model import CaseFile, Entry
 from ews.cases.moves import PlanOutcome
-from ews.dossier.alternatives import KINDS, OUTCOMES
-from ews.dossier.history import DECISIONS, PARTIES
+from ews.cases.words import STAGES
+from ews.dossier.alternatives import KINDS, OUTCOMES, name
+from ews.dossier.history import DECISIONS, PARTIES, talk
 from ews.dossier.model import ChronologyLine
 from ews.dossier.record import CaseFacts
 from ews.dossier.words import capital, listed, short_date
 
 
-def chronology(facts: CaseFacts) -> tuple[ChronologyLine, ...]:
-    """Every shown entry of every case, in the order in which it happened."""
+def chronology(facts: CaseFacts, called: Mapping[str, str]) -> tuple[ChronologyLine, ...]:
+    """Every shown entry of every case, in the order in which it happened; statements of a day on one line.
+
+    `called`: fact -> how it is called on paper.
+    """
     lines = []
     for case in facts.cases:
         corrected = {entry.corrects for entry in case.entries}
@@ -42,7 +48,21 @@ def chronology(facts: CaseFacts) -> tuple[ChronologyLine, ...]:
                 lines.append(
                     (entry, ChronologyLine(entry.happened_on, recorded, text, facts.refs(case, entry)))
                 )
+        lines += _statements(facts, case, prefix, called)
     return tuple(line for entry, line in sorted(lines, key=lambda pair: (pair[0].happened_on, pair[0].id)))
+
+
+def _statements(
+    facts: CaseFacts, case: CaseFile, prefix: str, called: Mapping[str, str]
+) -> Iterator[tuple[Entry, ChronologyLine]]:
+    days: dict[tuple[date, date], list[Entry]] = {}
+    for entry, _ in log.current(case, Statement):
+        days.setdefault((entry.happened_on, office_date(entry.recorded_at)), []).append(entry)
+    for (happened, recorded), entries in days.items():
+        told = [one.what.fact for one in entries if isinstance(one.what, Statement)]
+        names = listed(list(dict.fromkeys(called.get(one, one.replace("_", " ")) for one in told)))
+        refs = tuple(dict.fromkeys(ref for one in entries for ref in facts.refs(case, one)))
+        yield entries[0], ChronologyLine(happened, recorded, f"{prefix}Vastgelegd: {names}.", refs)
 
 
 def _correction(entry: Entry, corrected: Collection[int | None]) -> str:
@@ -56,8 +76,17 @@ def _text(case: CaseFile, entry: Entry) -> str:
 
 
 def _contact(_case: CaseFile, what: Contact) -> str:
-    whom = listed([part for part in (PARTIES[what.party], what.function) if part])
-    return f"{capital(what.channel)} met {whom}{f' van {what.organisation}' if what.organisation else ''}."
+    return f"{capital(talk(what))}."
+
+
+def _stage(_case: CaseFile, what: StageChange) -> str:
+    return f"Van trede {what.before} ({STAGES[what.before]}) naar trede {what.after} ({STAGES[what.after]})."
+
+
+def _answer(case: CaseFile, what: Answer) -> str:
+    asked = next((one for one in log.alternatives(case) if what.alternative == one.entry.id), None)
+    about = f" ({name(asked)})" if asked is not None else ""
+    return f"Antwoord op een alternatief{about}: {OUTCOMES[what.outcome]}."
 
 
 def _notice(_case: CaseFile, what: Notice) -> str:
@@ -86,7 +115,7 @@ TEXTS: Mapping[type[Any], Callable[[CaseFile, Any], str]] = {
     Opening: lambda case, what: (
         f"Zaak {case.number} geopend (niveau bij opening: {LEVELS.get(what.level, what.level)})."
     ),
-    StageChange: lambda _, what: f"Trede {what.before} naar trede {what.after}.",
+    StageChange: _stage,
     Contact: _contact,
     ProviderView: lambda _, what: "Zorgaanbieder gehoord (hoor en wederhoor).",
     Agreement: lambda _, what: (
@@ -94,8 +123,8 @@ TEXTS: Mapping[type[Any], Callable[[CaseFile, Any], str]] = {
     ),
     Measure: _measure,
     Alternative: _alternative,
-    Answer: lambda _, what: f"Antwoord op een alternatief: {OUTCOMES[what.outcome]}.",
-    Decision: lambda _, what: f"Besluit over {DECISIONS[what.kind]}: {what.outcome}.",
+    Answer: _answer,
+    Decision: lambda _, what: f"Besluit over {DECISIONS[what.kind]}: {what.outcome.replace('_', ' ')}.",
     Notice: _notice,
     LetterSent: _letter_sent,
     LetterAnswer: lambda _, what: f"Antwoord ontvangen van {what.who}.",
@@ -106,6 +135,5 @@ TEXTS: Mapping[type[Any], Callable[[CaseFile, Any], str]] = {
     PlanOutcome: lambda _, what: (
         f"Overplaatsingsplan: {what.placed} van {what.clients} cliënten met een plaats."
     ),
-    Statement: lambda _, what: f"Gegeven vastgelegd: {what.fact.replace('_', ' ')}.",
 }
 """Tasks, acknowledgements and notes are not in it: the office's own bookkeeping and deliberation stay out."""

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from ews.cases import log
 from ews.cases.calendar import office_date
 from ews.cases.clock import melding_clock
-from ews.cases.entries import Contact, Notice, Opening, ProviderView
+from ews.cases.entries import Contact, Decision, Notice, Opening, ProviderView
 from ews.cases.kinds import DecisionKind, NoticeKind, Party
 from ews.cases.model import CaseFile, Entry
 from ews.cases.moves import PlanOutcome
 from ews.dossier.model import ItemState, Paragraph, Passage, Ref, Sentence
 from ews.dossier.record import CaseFacts
-from ews.dossier.words import capital, count, listed, long_date
+from ews.dossier.words import count, listed, long_date
 from ews.regulation import Need
 
 PARTIES = {
@@ -66,7 +66,8 @@ def _decision(facts: CaseFacts, need: Need, kind: DecisionKind) -> Passage:
             mine = facts.refs(case, entry)
             refs += mine
             who = listed([facts.function(one) for one in (entry.author, entry.second) if one])
-            text = f"Op {long_date(entry.happened_on)} is besloten over {DECISIONS[kind]}: {decision.outcome}, door {who}."
+            outcome = decision.outcome.replace("_", " ")
+            text = f"Op {long_date(entry.happened_on)} is door de {who} besloten over {DECISIONS[kind]}: {outcome}."
             sentences.append(Sentence(text, mine))
             if decision.reason:
                 sentences.append(
@@ -103,7 +104,7 @@ def write_first_signal(facts: CaseFacts, need: Need) -> Passage:
             text = f"Het eerste signaal is van {day}; zaak {case.number} is geopend op {recorded}."
             sentences.append(Sentence(text, mine))
             if opening.text:
-                speaker = f"Aanleiding, {facts.function(entry.author)}"
+                speaker = f"Aanleiding volgens {facts.function(entry.author)}"
                 sentences.append(Sentence(opening.text, mine, quoted_from=speaker))
     return _judged(facts, need, sentences, refs)
 
@@ -135,14 +136,20 @@ def _contacts(facts: CaseFacts, need: Need, wanted: Callable[[Party], bool]) -> 
 
 
 def _contact(facts: CaseFacts, entry: Entry, contact: Contact, refs: tuple[Ref, ...]) -> Paragraph:
-    whom = listed([part for part in (PARTIES[contact.party], contact.function) if part])
-    organisation = f" van {contact.organisation}" if contact.organisation else ""
-    head = Sentence(f"{long_date(entry.happened_on)}: {contact.channel} met {whom}{organisation}.", refs)
+    head = Sentence(f"{long_date(entry.happened_on)}: {talk(contact)}.", refs)
     if not contact.summary:
         return Paragraph((head,))
     return Paragraph(
         (head, Sentence(contact.summary, refs, quoted_from=f"Notitie {facts.function(entry.author)}"))
     )
+
+
+def talk(contact: Contact) -> str:
+    """gesprek met bestuur (voorzitter) van Stichting De Wilgenhof"""
+    party = PARTIES[contact.party]
+    function = f" ({contact.function})" if contact.function and contact.function != party else ""
+    organisation = f" van {contact.organisation}" if contact.organisation else ""
+    return f"{contact.channel} met {party}{function}{organisation}"
 
 
 def write_exhausted(facts: CaseFacts, need: Need) -> Passage:
@@ -180,13 +187,15 @@ def write_decisions(facts: CaseFacts, need: Need) -> Passage:
     sentences: list[Sentence] = []
     refs: list[Ref] = []
     for case in facts.cases:
-        for kind, label in DECISIONS.items():
-            for entry, decision in log.decisions(case, kind):
-                mine = facts.refs(case, entry)
-                refs += mine
-                who = listed([facts.function(one) for one in (entry.author, entry.second) if one])
-                text = f"{capital(long_date(entry.happened_on))}: besluit over {label}: {decision.outcome} ({who})."
-                sentences.append(Sentence(text, mine))
+        for entry, decision in log.current(case, Decision):
+            mine = facts.refs(case, entry)
+            refs += mine
+            who = listed([facts.function(one) for one in (entry.author, entry.second) if one])
+            outcome = decision.outcome.replace("_", " ")
+            text = (
+                f"{long_date(entry.happened_on)}: besluit over {DECISIONS[decision.kind]}: {outcome} ({who})."
+            )
+            sentences.append(Sentence(text, mine))
     return _judged(facts, need, sentences, refs)
 
 

@@ -7,6 +7,9 @@ from datetime import date, datetime
 from ews.cases.model import CaseFile, Entry
 from ews.dossier.model import EvidenceLine, Ref
 
+SYSTEM = "het early warning system"
+"""Who acted when no person did."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stated:
@@ -121,7 +124,7 @@ class CaseFacts:
         return zip(self.cases, self.providers, strict=True)
 
     def function(self, person: str) -> str:
-        return self.functions.get(person, person)
+        return self.functions.get(person, SYSTEM if person == "systeem" else person)
 
 
 def is_expired(line: EvidenceLine, today: date) -> bool:

@@ -1,6 +1,7 @@
 """A notice as PDF/A-2a that declares itself PDF/UA-1: tagged, fonts embedded, Dutch, the same bytes every time."""
 
 import json
+import re
 from dataclasses import asdict
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -22,6 +23,7 @@ RIGHT_TO_LEFT = {
 }
 """Hebrew and Arabic (with Persian) letters: their points. A point goes only on a letter of its own script: on
 anything else the typesetter stops (typst 0.15)."""
+_JOINED = re.compile(r"[^_/.\-]*[_/.\-]|[^_/.\-]+")
 UNBROKEN = 18
 """Characters after which a text without blanks may break, so that it stays within its column."""
 
@@ -112,9 +114,16 @@ def breakable(text: str) -> str:
 
 
 def _pieces(word: str) -> list[str]:
-    if len(word) <= UNBROKEN * 2:
+    """A long word where it joins parts (`brief_2026-11-17.pdf`), and else wherever it must."""
+    if len(word) <= UNBROKEN:
         return [word]
-    return [word[start : start + UNBROKEN] for start in range(0, len(word), UNBROKEN)]
+    return [part for piece in _JOINED.findall(word) for part in _cut(piece)]
+
+
+def _cut(piece: str) -> list[str]:
+    if len(piece) <= UNBROKEN * 2:
+        return [piece]
+    return [piece[start : start + UNBROKEN] for start in range(0, len(piece), UNBROKEN)]
 
 
 def _codes(ranges: str) -> frozenset[int]:

@@ -123,11 +123,24 @@ def _block(found: Found, item: DossierItem) -> Block:
 
 
 def parse_refs(text: str) -> Iterator[Ref]:
-    """The evidence that a text cites: [B12], [B14–B16, B20], [C-2026-004/B3], [B9 regel 14]."""
+    """The evidence that a text cites: [B12], [B14–B16, B20], [C-2026-004/B3], [B9 regel 14, 18]."""
     for group in _CITED.findall(text):
-        for case, first, last, row, file_row in _REF.findall(group):
-            for number in range(int(first), int(last or first) + 1):
-                yield Ref(number, int(row) if row else None, case, int(file_row) if file_row else None)
+        last: Ref | None = None
+        for part in group.split(","):
+            told = _REF.fullmatch(part.strip())
+            if told:
+                case, first, until, row, file_row = told.groups()
+                for number in range(int(first), int(until or first) + 1):
+                    last = Ref(
+                        number, int(row) if row else None, case or "", int(file_row) if file_row else None
+                    )
+                    yield last
+            elif last is not None and part.strip().isdigit():
+                yield _next_row(last, int(part))
+
+
+def _next_row(last: Ref, row: int) -> Ref:
+    return replace(last, row=row) if last.row is not None else replace(last, file_row=row)
 
 
 def outside(parts: Iterable[tuple[str, Found | str]]) -> list[str]:

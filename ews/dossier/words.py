@@ -53,12 +53,12 @@ def euros(eurocent: int) -> str:
 
 
 def cite(refs: Iterable[Ref]) -> str:
-    """[B14–B16, B20]: consecutive numbers joined; an empty text without evidence."""
+    """[B14–B16, B20, B29 regel 3, 8]: what follows on one another joined; an empty text without evidence."""
     ordered = sorted(set(refs), key=lambda ref: (ref.case, ref.number, ref.row or 0, ref.file_row or 0))
     parts: list[str] = []
     run: list[Ref] = []
     for ref in ordered:
-        if run and _follows(run[-1], ref):
+        if run and (_follows(run[-1], ref) or _same_piece(run[-1], ref)):
             run.append(ref)
             continue
         parts += _joined(run)
@@ -72,7 +72,17 @@ def _follows(before: Ref, after: Ref) -> bool:
     return plain and before.case == after.case and after.number == before.number + 1
 
 
+def _same_piece(before: Ref, after: Ref) -> bool:
+    """Rows of one log, or of one delivered file."""
+    same = (before.case, before.number) == (after.case, after.number)
+    logged = before.row is not None and after.row is not None and before.file_row is after.file_row is None
+    filed = before.file_row is not None and after.file_row is not None and before.row is after.row is None
+    return same and (logged or filed)
+
+
 def _joined(run: list[Ref]) -> list[str]:
+    if len(run) > 1 and _same_piece(run[0], run[1]):
+        return [f"{run[0]}", *(str(one.row or one.file_row) for one in run[1:])]
     if len(run) > 2:
         return [f"{run[0]}–B{run[-1].number}"]
     return [str(ref) for ref in run]

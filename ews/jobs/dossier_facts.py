@@ -12,14 +12,15 @@ from ews.cases import log
 from ews.cases.calendar import office_date
 from ews.cases.correspondence import Asked
 from ews.cases.model import CaseFile
-from ews.dossier.disclosure import Recipient
+from ews.dossier.disclosure import Recipient, cleared_for
 from ews.dossier.record import CaseFacts, ProviderFacts, Risk, RiskReason, Stated
+from ews.dossier.words import capital
 from ews.jobs.dossier_cells import Cells
 from ews.jobs.dossier_clients import client_lines
 from ews.jobs.dossier_evidence import Numbering, cite_assessment, cite_log
 from ews.jobs.run import Context
 from ews.notify.words import CONFIDENCE, LEVEL, ROLE
-from ews.scoring.model import Assessment, Reason
+from ews.scoring.model import Assessment, Reason, ReasonKind
 from ews.scoring.words import figure, period
 from ews.signals.model import Unit
 from ews.store import assessments, cases, dossiers, events, observations
@@ -59,7 +60,7 @@ def gather(
     cells = Cells(
         frame,
         files,
-        _cleared(context, reader),
+        cleared_for(reader, context.settings.sources),
         observations.last_seen(connection, as_of),
         unheard=events.unheard_rows(connection, as_of),
     )
@@ -92,13 +93,6 @@ def _asked(found: Iterable[CaseFile]) -> dict[str, date]:
     return asked
 
 
-def _cleared(context: Context, reader: Recipient) -> frozenset[str]:
-    """Sources whose contract lets their figures go to this reader."""
-    return frozenset(
-        name for name, contract in context.settings.sources.items() if reader in contract.purpose.recipients
-    )
-
-
 def _deliveries(frame: pd.DataFrame, found: Iterable[Assessment]) -> Collection[int]:
     of_reasons = {row.delivery for one in found for reason in one.reasons for row in reason.observations}
     return {int(number) for number in frame["delivery_id"].unique()} | of_reasons
@@ -117,12 +111,17 @@ def _office(context: Context, numbering: Numbering) -> dict[str, tuple[Stated, .
     ref = numbering.cite_json("kantoorgegevens", "Gegevens van het kantoor.json", opened, content)
     told = {
         "verzekeraar": f"{office.legal_name}, handelend als {office.name}",
-        "regio": ", ".join(office.regions),
+        "regio": ", ".join(_region(context, code) for code in office.regions),
         "verzekeraar_adres": office.address,
         "verzekeraar_contact": office.contact,
         "vertrouwelijkheid": context.settings.house_style.confidentiality,
     }
     return {fact: (Stated(text, (ref,)),) for fact, text in told.items() if text}
+
+
+def _region(context: Context, code: str) -> str:
+    known = context.settings.regions.get(code)
+    return f"{code} {known.name}" if known else code
 
 
 def _provider(cells: Cells, numbering: Numbering, case: CaseFile) -> ProviderFacts:
@@ -164,7 +163,8 @@ def _agb(cells: Cells, subject: str) -> str:
 
 def _legal_form(cells: Cells, subject: str) -> str:
     form = _text(cells, subject, "rechtsvorm")
-    return f" ({form})" if form else ""
+    said = _text(cells, subject, "naam").lower()
+    return f" ({form})" if form and form.lower() not in said else ""
 
 
 def _period(row: Any) -> str:
@@ -192,7 +192,10 @@ def _risk(
 
 def _reason(context: Context, cells: Cells, numbering: Numbering, reason: Reason) -> RiskReason:
     indicator = context.settings.indicators.get(reason.indicator)
-    label = indicator.name if indicator else reason.indicator.replace("_", " ")
+    label = capital(indicator.name if indicator else reason.indicator.replace("_", " "))
+    label += {ReasonKind.PEERS: ", naast soortgelijke aanbieders", ReasonKind.CHANGE: ", verandering"}.get(
+        reason.kind, ""
+    )
     if cells.is_unheard(reason):
         return RiskReason(UNHEARD, "[NIET VRIJGEGEVEN]", "–", "–", reason.points, ())
     if cells.is_withheld(reason):

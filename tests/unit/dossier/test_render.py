@@ -12,7 +12,7 @@ from lxml import etree
 from pypdf import PdfReader
 
 from ews.dossier.render_docx import render_docx
-from ews.dossier.render_pdf import printable, render_pdf
+from ews.dossier.render_pdf import breakable, printable, render_pdf
 
 HOSTILE = {
     "ten thousand characters": "Zorg " * 2000,
@@ -176,3 +176,21 @@ def test_a_font_that_is_not_there_is_replaced_and_embedded():
 )
 def test_what_the_fonts_have_is_printed_and_the_rest_is_named(text, shown):
     assert printable(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("word", "lines"),
+    [
+        pytest.param(
+            "continuïteitsfunctionaris]", ["continuïteitsfunctionaris]"], id="a long word stays whole"
+        ),
+        pytest.param(
+            "brief_bewindvoerder_2026-11-17.pdf",
+            ["brief_", "bewindvoerder_", "2026-", "11-", "17.", "pdf"],
+            id="a file's name breaks where its parts join",
+        ),
+        pytest.param("x" * 50, ["x" * 18, "x" * 18, "x" * 14], id="what joins nowhere breaks anywhere"),
+    ],
+)
+def test_a_line_may_end_where_a_reader_expects_it_and_no_letter_is_lost(word, lines):
+    assert breakable(f"a {word} b") == " ".join(["a", "\u200b".join(lines), "b"])
