@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ews.signals.contract import SourceContract
+
 SMALLEST = 5
 """A count of one to four may point at persons: an office norm, common in publications of client counts."""
 HIDDEN = "< 5"
@@ -26,6 +28,11 @@ class Recipient(StrEnum):
 
 
 EXACT = frozenset({Recipient.NZA})
+
+
+def cleared_for(reader: Recipient, sources: Mapping[str, SourceContract]) -> frozenset[str]:
+    """Sources whose contract lets their figures go to this reader."""
+    return frozenset(name for name, contract in sources.items() if reader in contract.purpose.recipients)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.util import find_spec
 
+from ews.dossier.disclosure import Recipient
 from ews.identifiers import AREA_SCHEMES, LOCATION_SCHEMES, PROVIDER_SCHEMES
 from ews.settings.faults import ConfigFault
 from ews.settings.fetch_checks import fetch_faults
@@ -32,6 +33,7 @@ def _faults(contract: SourceContract) -> Iterator[tuple[str, str, str]]:
         yield f"figure.{twice}", "deze id staat er tweemaal", "Geef elke figure een eigen id."
     for figure in contract.figure:
         yield from _check_figure(contract, figure)
+    yield from _check_purpose(contract)
     if not 0 <= contract.tolerance < 1:
         yield "tolerance", "ligt niet tussen 0 en 1", "Schrijf een aandeel: 0.02 is 2 %."
     if contract.connector and find_spec(f"ews.signals.connectors.{contract.connector}") is None:
@@ -44,6 +46,16 @@ def _faults(contract: SourceContract) -> Iterator[tuple[str, str, str]]:
         yield from fetch_faults(contract, contract.fetch)
     if contract.history and not any("(?P<date>" in pattern for pattern in contract.file_patterns):
         yield "history", "vraagt een datum in de bestandsnaam", "Zet een groep (?P<date>…) in file_patterns."
+
+
+def _check_purpose(contract: SourceContract) -> Iterator[tuple[str, str, str]]:
+    for key in ("legal_ground", "use"):
+        if not getattr(contract.purpose, key).strip():
+            yield f"purpose.{key}", "is leeg", "Zonder grondslag en gebruik mag een bron niet worden bewaard."
+    known = [one.value for one in Recipient]
+    for name in contract.purpose.recipients:
+        if name not in known:
+            yield "purpose.recipients", f"'{name}' bestaat niet", f"Kies uit: {', '.join(known)}."
 
 
 def _check_subjects(contract: SourceContract) -> Iterator[tuple[str, str, str]]:
