@@ -10,8 +10,9 @@ import pandas as pd
 
 from ews.scoring.card import Card
 from ews.scoring.explain import Explainer
-from ews.scoring.features import Features, build
+from ews.scoring.features import NO_DUTIES, Features, build
 from ews.scoring.model import Assessment
+from ews.scoring.owed import Duties
 from ews.scoring.scorecard import Scored, score
 from ews.settings.load import Settings, load
 from ews.signals.indicators import Indicator
@@ -87,6 +88,7 @@ def features(
     as_of: datetime = AS_OF,
     seen_on: date | None = None,
     states: Sequence[str] = ("zorgaanbieders",),
+    duties: Duties = NO_DUTIES,
 ) -> Features:
     """Features of a history; every subject was seen in its sources on the last day unless `seen_on` says."""
     known = [one for one in rows if one["known_at"] <= as_of]
@@ -101,6 +103,7 @@ def features(
         seen=seen.assign(seen_at=pd.to_datetime([moment] * len(pairs), utc=True)),
         state_sources=frozenset(states),
         events=events,
+        duties=duties,
     )
 
 
