@@ -27,6 +27,7 @@ _SKIPPED = {
     SkipReason.DOMAIN_NOT_ALLOWED: "adres ligt buiten [smtp] allowed_domains (settings.toml)",
     SkipReason.SAME_ADDRESS: "deelt een adres met iemand die het al kreeg",
 }
+LISTED, LISTED_REPLY = "verteld in een verzamelbericht", "in verzamelbericht"
 _STATE = {
     "sent": "verstuurd",
     "queued": "staat klaar",
@@ -50,6 +51,7 @@ def document(found: WhyNot) -> dict[str, Any]:
         "held": found.held.value if found.held else None,
         "silence": found.silence.value if found.silence else None,
         "sentence": _silence(found),
+        "carried_until": found.carried_until.isoformat() if found.carried_until else None,
         "mute": found.mute.id if found.mute else None,
         "changes": [
             {"change": one.id, "at": one.at.isoformat(), "reason": one.reason.value, "level": one.after.value}
@@ -58,7 +60,7 @@ def document(found: WhyNot) -> dict[str, Any]:
         "people": [
             {
                 "person": one.person,
-                "told": [{"state": state, "at": at.isoformat()} for state, at in one.told],
+                "told": [{"state": told.state, "at": told.queued_at.isoformat()} for told in one.told],
                 "skipped": one.skipped.value if one.skipped else None,
                 "sentence": _person(one),
             }
@@ -105,7 +107,7 @@ def _silence(found: WhyNot) -> str:
         Silence.UNKNOWN: f"te weinig cijfers ({coverage} van de verwachte): onbekend opent geen waarschuwing, en verlaagt er geen",
         Silence.UNCHANGED: "de open waarschuwing staat zoals zij is verteld; er was geen herinnering aan de beurt",
         Silence.HELD: "de punten daalden, maar nog niet ver of lang genoeg onder de ondergrens, of er ontbreken cijfers",
-        Silence.ACKNOWLEDGED: "iemand bevestigde ontvangst; stil tot de afgesproken dag",
+        Silence.ACKNOWLEDGED: _carried(found),
         Silence.INHIBITED: f"de open waarschuwing van {found.speaks} spreekt ook voor deze locatie",
         Silence.CONCERN: f"de waarschuwing van {found.speaks} spreekt voor dit concern; de zaak loopt wel",
         Silence.MUTED: mute,
@@ -113,8 +115,17 @@ def _silence(found: WhyNot) -> str:
     return sentences[found.silence]
 
 
+def _carried(found: WhyNot) -> str:
+    who = f"de {found.carried_by}" if found.carried_by else "iemand"
+    until = f" tot {long_date(day(found.carried_until))}" if found.carried_until else ""
+    return f"{who} bevestigde ontvangst en draagt de waarschuwing{until}; daarna gaat zij opnieuw naar boven"
+
+
 def _person(one: PersonAnswer) -> str:
     if one.told:
-        state, at = one.told[-1]
-        return f"{_STATE[state]}, klaargezet {at:%Y-%m-%d %H:%M} UTC"
+        last = one.told[-1]
+        said = LISTED if last.reply.startswith(LISTED_REPLY) else _STATE[last.state]
+        return f"{said}, klaargezet {last.queued_at:%Y-%m-%d %H:%M} UTC"
+    if one.quiet:
+        return "stil gehouden: een ander lid van het concern sprak ervoor"
     return _SKIPPED[one.skipped] if one.skipped else "geen bericht gemaakt over deze verandering"

@@ -1,6 +1,6 @@
 """Why no alert, or why did it not reach whom: answered from the record, for any moment."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from ews.jobs.run import Context
 from ews.jobs.scoring import cards_by_scheme
 from ews.notify.messages import kind_of
 from ews.notify.routing import Matter, SkipReason, route
+from ews.notify.words import ROLE
 from ews.people import Person
 from ews.scoring.card import Card
 from ews.scoring.model import Assessment, Level
@@ -25,7 +26,7 @@ from ews.signals.register import Register
 from ews.store import alerts, assessments, mutes
 from ews.store.engine import reading
 from ews.store.register import register_at
-from ews.store.silences import ToldChange, changes_of
+from ews.store.silences import Message, ToldChange, changes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,11 @@ class PersonAnswer:
     """What one person was told of the last change, or why not."""
 
     person: str
-    told: tuple[tuple[str, datetime], ...]
-    """State and moment of each message to this person about the last change."""
+    told: tuple[Message, ...]
+    """Each message to this person about the last change."""
     skipped: SkipReason | None
+    quiet: bool = False
+    """The alert of another member of the concern spoke for the last change: nobody was told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,9 @@ class WhyNot:
     changes: tuple[ToldChange, ...]
     silence: Silence | None
     """Why the last round made no change; None when it did."""
+    carried_by: str
+    """Role of whoever acknowledged and still carried the alert then; empty: nobody."""
+    carried_until: datetime | None
     mute: Mute | None
     speaks: str
     """Name of the provider whose open alert speaks for this location, or for this concern; empty: none."""
@@ -78,30 +84,27 @@ def _answer(
     card = cards_by_scheme(context.settings, moment)[parse_subject(subject).scheme]
     now_open = alerts.open_states(connection, subjects=[subject]).get(subject)
     state = now_open if moment >= context.now else _state_at(subject, changes)
-    held = alerts.held_at(connection, moment)
-    parent = register.provider_of(subject)
-    concern = _voices(connection, register, subject, moment)
-    speaks = parent if parent and parent != subject and parent in held else ""
-    mute = mutes.active(connection, moment).get(subject)
-    changed = bool(assessment and changes and changes[-1].at >= assessment.as_of)
     if state is not None and assessment is not None:
         state = observed(state, assessment, card, now=moment)
+    held = alerts.held_at(connection, moment)
+    mute = mutes.active(connection, moment).get(subject)
+    concern = _voices(connection, register, subject, moment)
+    parent = register.provider_of(subject) or ""
+    inhibitor = parent if parent != subject and parent in held else ""
     silence = silence_of(
         state,
         assessment,
         card,
         context.settings.alerts,
         now=moment,
-        inhibited=bool(speaks),
+        inhibited=bool(inhibitor),
         muted=mute is not None,
         concern=concern,
     )
-    if silence is Silence.CONCERN or (changed and changes[-1].speaker):
-        speaks = (
-            changes[-1].speaker
-            if changes and changes[-1].speaker
-            else max(concern, key=lambda one: concern[one].rank)
-        )
+    changed = bool(assessment and changes and changes[-1].at >= assessment.as_of)
+    if changed:
+        silence = Silence.CONCERN if changes[-1].speaker else None
+    speaks = _speaker(changes, concern) if silence is Silence.CONCERN else inhibitor
     return WhyNot(
         subject=subject,
         name=register.name(subject),
@@ -110,11 +113,23 @@ def _answer(
         card=card,
         held=held.get(subject),
         changes=tuple(changes),
-        silence=Silence.CONCERN if changed and changes[-1].speaker else None if changed else silence,
+        silence=silence,
+        carried_by=_role(context, state.acknowledged_by) if state else "",
+        carried_until=state.acknowledged_until if state else None,
         mute=mute,
         speaks=register.name(speaks) if speaks else "",
         people=_people(context, person, changes, register.region(subject)),
     )
+
+
+def _speaker(changes: Sequence[ToldChange], concern: Mapping[str, Level]) -> str:
+    said = changes[-1].speaker if changes else ""
+    return said or max(concern, key=lambda one: concern[one].rank)
+
+
+def _role(context: Context, person: str | None) -> str:
+    known = context.settings.people.get(person or "")
+    return ROLE[known.role] if known else ""
 
 
 def _voices(connection: Connection, register: Register, subject: str, moment: datetime) -> dict[str, Level]:
@@ -125,7 +140,7 @@ def _voices(connection: Connection, register: Register, subject: str, moment: da
 
 
 def _state_at(subject: str, changes: Sequence[ToldChange]) -> AlertState | None:
-    """The episode as it stood after its changes; what only later rounds know (an acknowledgement's end) is absent."""
+    """The episode as it stood after its changes, with who carried it and until when."""
     state: AlertState | None = None
     for change in changes:
         if change.reason is ChangeReason.CLEARED:
@@ -144,8 +159,16 @@ def _state_at(subject: str, changes: Sequence[ToldChange]) -> AlertState | None:
         else:
             unheard = change.reason is ChangeReason.ACKNOWLEDGED or change.speaker
             moved = change.reason in {ChangeReason.RAISED, ChangeReason.LOWERED}
+            carried = change.reason is ChangeReason.ACKNOWLEDGED
+            ends = change.reason in {ChangeReason.RAISED, ChangeReason.REESCALATED}
             state = replace(
                 state,
+                acknowledged_until=change.carried_until
+                if carried
+                else None
+                if ends
+                else state.acknowledged_until,
+                acknowledged_by=change.actor if carried else None if ends else state.acknowledged_by,
                 held=change.after,
                 last_change_at=change.at if moved else state.last_change_at,
                 last_told_at=state.last_told_at if unheard else change.at,
@@ -165,11 +188,9 @@ def _person(context: Context, person: Person, changes: Sequence[ToldChange], reg
     last = next(
         (one for one in reversed(changes) if one.reason is not ChangeReason.ACKNOWLEDGED), changes[-1]
     )
-    told = tuple(
-        (state, at) for recipient, state, at in last.messages if recipient.lower() == person.address.lower()
-    )
+    told = tuple(one for one in last.messages if one.recipient.lower() == person.address.lower())
     falling = last.reason in {ChangeReason.CLEARED, ChangeReason.LOWERED}
     level = max(last.before, last.after, key=lambda one: one.rank) if falling else last.after
     matter = Matter(kind_of(last.reason), level, region)
     skipped = {one.person: one.reason for one in route(matter, post.rota(context)).skipped}
-    return PersonAnswer(person.id, told, None if told else skipped.get(person.id))
+    return PersonAnswer(person.id, told, None if told else skipped.get(person.id), quiet=bool(last.speaker))

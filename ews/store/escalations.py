@@ -64,6 +64,7 @@ def acknowledge(
             points=0,
             policy="",
             actor=by,
+            carried_until=until,
         )
     )
     connection.execute(

@@ -300,6 +300,8 @@ alert_change = Table(
     Column("assessment_id", ForeignKey("assessment.id")),
     Column("policy", String(64), nullable=False),
     Column("actor", String(80), nullable=False),
+    # of an acknowledgement: until when its actor carries the alert
+    Column("carried_until", Instant),
     # the member of the same concern that speaks for this one: recorded, not told; empty: told
     Column("speaker", String(40), nullable=False, server_default=""),
 )

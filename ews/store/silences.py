@@ -2,12 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
 from ews.alerts.model import ChangeReason
 from ews.scoring.model import Level
 from ews.store.schema import alert, alert_change, outbox, subject
+
+
+class Message(NamedTuple):
+    """One message about a change, to one address."""
+
+    recipient: str
+    state: str
+    queued_at: datetime
+    reply: str
+    """What the relay said last, or in which list it was told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +31,12 @@ class ToldChange:
     reason: ChangeReason
     before: Level
     after: Level
+    actor: str
+    carried_until: datetime | None
+    """Of an acknowledgement: until when its actor carries the alert."""
     speaker: str
     """The member of its concern that spoke for it; empty: it was told itself."""
-    messages: tuple[tuple[str, str, datetime], ...]
-    """Recipient, state and moment of queueing of each message about it."""
+    messages: tuple["Message", ...]
 
 
 def changes_of(connection: Connection, identifier: str, *, until: datetime) -> list[ToldChange]:
@@ -45,6 +58,8 @@ def changes_of(connection: Connection, identifier: str, *, until: datetime) -> l
             reason=ChangeReason(row.reason),
             before=Level(row.level_before),
             after=Level(row.level_after),
+            actor=row.actor,
+            carried_until=row.carried_until,
             speaker=row.speaker,
             messages=tuple(told.get(row.id, ())),
         )
@@ -52,14 +67,16 @@ def changes_of(connection: Connection, identifier: str, *, until: datetime) -> l
     ]
 
 
-def _messages(connection: Connection, changes: list[int]) -> dict[int, list[tuple[str, str, datetime]]]:
+def _messages(connection: Connection, changes: list[int]) -> dict[int, list[Message]]:
     of_about = {f"alert_change:{change}": change for change in changes}
     query = (
-        select(outbox.c.about, outbox.c.recipient, outbox.c.state, outbox.c.created_at)
+        select(outbox.c.about, outbox.c.recipient, outbox.c.state, outbox.c.created_at, outbox.c.last_reply)
         .where(outbox.c.about.in_(list(of_about)))
         .order_by(outbox.c.id)
     )
-    found: dict[int, list[tuple[str, str, datetime]]] = {}
+    found: dict[int, list[Message]] = {}
     for row in connection.execute(query):
-        found.setdefault(of_about[row.about], []).append((row.recipient, row.state, row.created_at))
+        found.setdefault(of_about[row.about], []).append(
+            Message(row.recipient, row.state, row.created_at, row.last_reply)
+        )
     return found

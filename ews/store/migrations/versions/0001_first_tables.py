@@ -525,6 +525,7 @@ def upgrade() -> None:
         sa.Column("assessment_id", sa.Integer(), nullable=True),
         sa.Column("policy", sa.String(length=64), nullable=False),
         sa.Column("actor", sa.String(length=80), nullable=False),
+        sa.Column("carried_until", ews.store.columns.Instant(), nullable=True),
         sa.Column("speaker", sa.String(length=40), server_default="", nullable=False),
         sa.ForeignKeyConstraint(["alert_id"], ["alert.id"], name=op.f("fk_alert_change_alert_id_alert")),
         sa.ForeignKeyConstraint(
