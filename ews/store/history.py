@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, Select, func, literal, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, Select, func, literal, select, type_coerce
 from sqlalchemy.types import NullType
 
 from ews.signals.formula import figure_key
@@ -90,18 +90,11 @@ def lagged(
     o, n = observation.c, later.c
     same = [n[key] == o[key] for key in (*_SERIES, "period_end")]
     superseded = select(literal(1)).where(
-        *same, n.known_at > o.known_at, n.known_at <= as_of, n.delivery_id.in_(_accepted())
+        *same, n.known_at > o.known_at, *_known(n, as_of, figures=figures, subjects=subjects)
     )
-    wanted = select(indicator.c.id).where(indicator.c.name.in_(sorted(figures)))
     newest = select(observation).where(
-        o.known_at <= as_of,
-        o.delivery_id.in_(_accepted()),
-        o.indicator_id.in_(wanted),
-        ~superseded.exists(),
+        *_known(o, as_of, figures=figures, subjects=subjects), ~superseded.exists()
     )
-    if subjects is not None:  # before the window, so that the table is entered by its key
-        chosen = select(subject.c.id).where(subject.c.identifier.in_(sorted(subjects)))
-        newest = newest.where(o.subject_id.in_(chosen))
     k = newest.subquery().c
     twelfth = func.lead(k.period_end, PERIODS_BACK).over(
         partition_by=[k[key] for key in _SERIES], order_by=k.period_end
@@ -120,8 +113,19 @@ def lagged(
     ).where(r.twelfth.is_(None))
 
 
-def _accepted() -> Select[Any]:
-    return select(delivery.c.id).where(delivery.c.status == "accepted")
+def _known(
+    rows: Any, as_of: datetime, *, figures: Collection[str], subjects: Collection[str] | None
+) -> list[ColumnElement[bool]]:
+    """What was known by then of those asked for; said of both sides, for an engine that joins them whole."""
+    conditions = [
+        rows.known_at <= as_of,
+        rows.delivery_id.in_(select(delivery.c.id).where(delivery.c.status == "accepted")),
+        rows.indicator_id.in_(select(indicator.c.id).where(indicator.c.name.in_(sorted(figures)))),
+    ]
+    if subjects is not None:
+        chosen = select(subject.c.id).where(subject.c.identifier.in_(sorted(subjects)))
+        conditions.append(rows.subject_id.in_(chosen))
+    return conditions
 
 
 _KINDS: dict[str, type] = {
