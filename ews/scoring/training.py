@@ -13,6 +13,7 @@ from ews.scoring.outcomes import Exit, known_exits, label_locations, label_provi
 from ews.scoring.person_periods import Rows
 from ews.scoring.plan import WORST, ModelPlan
 from ews.scoring.selection import chosen_columns
+from ews.scoring.shapes import Floats
 
 KEYS = ["subject", "as_of", "provider", "status"]
 _EVER = 1200
@@ -60,17 +61,31 @@ def _followed(rows: pd.DataFrame, cut: Cut) -> pd.DataFrame:
 
 def _rows(features: pd.DataFrame, labels: pd.DataFrame, cut: Cut) -> Rows:
     as_of = pd.to_datetime(features["as_of"])
-    end = pd.to_datetime(labels["left_on"]).fillna(pd.Timestamp(cut.followed_until))
-    months = (end.to_numpy() - as_of.to_numpy()) / np.timedelta64(1, "D") / _DAYS_PER_MONTH
+    followed = pd.Series(pd.Timestamp(cut.followed_until), index=as_of.index)
+    end = pd.to_datetime(labels["left_on"]).set_axis(as_of.index).fillna(followed)
     return Rows(
         features=features.drop(columns=[name for name in KEYS if name in features.columns]),
         failed=labels["outcome"].isin(FAILURES).to_numpy(dtype=bool),
-        months=np.maximum(months.astype(np.float64), 0.0),
+        months=np.maximum(calendar_months(as_of, end), 0.0),
         groups=np.asarray(pd.factorize(features["provider"], sort=True)[0], dtype=np.int64),
-        followable=np.array(
-            [(cut.followed_until - day).days / _DAYS_PER_MONTH for day in features["as_of"]], dtype=np.float64
-        ),
+        followable=calendar_months(as_of, followed),
     )
+
+
+def calendar_months(begin: pd.Series, end: pd.Series) -> Floats:
+    """Months between days as a calendar counts them: from the last of March to the last of June is three.
+
+    Registers come on the last day of a quarter. In months of 30.4 days who was last seen a year later would have
+    stopped within the year, which no label says: it left after that.
+    """
+    months = (end.dt.year - begin.dt.year) * 12 + end.dt.month - begin.dt.month
+    counted: Floats = (months + (_day(end) - _day(begin)) / 30).to_numpy(dtype=np.float64)
+    return counted
+
+
+def _day(days: pd.Series) -> pd.Series:
+    """Day of a month of thirty, the last day of any month being the thirtieth."""
+    return days.dt.day.clip(upper=30).where(~days.dt.is_month_end, 30)
 
 
 def provider_features(locations: pd.DataFrame, worst: dict[str, int]) -> pd.DataFrame:

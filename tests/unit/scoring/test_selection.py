@@ -8,9 +8,11 @@ import pandas as pd
 import pytest
 from scipy.special import expit
 
-from ews.scoring.person_periods import Rows, last_known_year
+from ews.scoring.outcomes import Exit, Outcome, label_locations
+from ews.scoring.person_periods import Rows, last_known_year, within_a_year
 from ews.scoring.plan import Choice, Knobs, SelectionPlan
 from ews.scoring.selection import Selected, chosen_columns, features_of_groups, select, thinned
+from ews.scoring.training import Cut, calendar_months, location_rows
 
 KNOBS = Knobs(
     penalty=10.0,
@@ -113,3 +115,30 @@ def test_the_last_known_year_is_of_the_newest_date_that_could_be_followed_for_on
     rows = cohort()
     assert set(rows.followable[last_known_year(rows)]) == {12.0}
     assert not last_known_year(replace(rows, followable=np.full(3000, 11.0))).any()
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "months"),
+    [
+        pytest.param("2018-03-31", "2018-06-30", 3.0, id="quarter end to quarter end"),
+        pytest.param("2018-03-31", "2019-03-31", 12.0, id="a year, also of 365 days"),
+        pytest.param("2018-03-31", "2018-03-31", 0.0, id="the day itself"),
+        pytest.param("2020-03-31", "2021-03-22", 11.7333, id="a register that came nine days early"),
+        pytest.param("2017-12-31", "2018-02-28", 2.0, id="the last of February"),
+    ],
+)
+def test_months_are_those_of_the_calendar(begin, end, months):
+    found = calendar_months(pd.Series([pd.Timestamp(begin)]), pd.Series([pd.Timestamp(end)]))
+    assert found[0] == pytest.approx(months, abs=1e-4)
+
+
+def test_who_is_last_seen_a_year_later_did_not_stop_within_the_year():
+    """The label says so, and so do the rows that a model learns from."""
+    day = date(2018, 3, 31)
+    features = pd.DataFrame(
+        {"subject": ["cs:CS2003000001"], "as_of": [day], "provider": ["p"], "status": ["Active"]}
+    )
+    left = [Exit("cs:CS2003000001", date(2019, 3, 31), Outcome.CLOSED)]
+    rows = location_rows(features, left, Cut(date(2020, 3, 31), 200))
+    assert within_a_year(rows)[0].tolist() == [0.0]
+    assert label_locations(features, left, months=12)["outcome"].tolist() == ["none"]
