@@ -79,7 +79,7 @@ def _view(case: CaseFile, name: str, held: Level | None, moment: datetime, *, sc
         policy=policy,
         name=name,
         level=held or Level.UNKNOWN,
-        override=_override(case),
+        override=override_on(case, today),
         stage=log.stage(case),
         clock=melding_clock(case),
         duties=tuple(duties.duties(case, policy, today=today)),
@@ -89,6 +89,10 @@ def _view(case: CaseFile, name: str, held: Level | None, moment: datetime, *, sc
     )
 
 
-def _override(case: CaseFile) -> Level | None:
+def override_on(case: CaseFile, today: date) -> Level | None:
+    """The level that people put in the place of the calculated one; after its date the calculated one is back."""
     taken = log.last_decision(case, DecisionKind.OVERRIDE)
-    return Level(taken[1].outcome) if taken and taken[1].outcome != "opheffen" else None
+    if taken is None or taken[1].outcome == "opheffen":
+        return None
+    has_ended = taken[1].next_on is not None and today > taken[1].next_on
+    return None if has_ended else Level(taken[1].outcome)
