@@ -36,6 +36,7 @@ class Numbered:
 
     cells: pd.DataFrame
     subjects: dict[str, int]
+    indicators: dict[str, int]
     covered: dict[int, int]
     """Subject ids and the first row that names each."""
 
@@ -91,18 +92,21 @@ def numbered(connection: Connection, parsed: Parsed, contract: SourceContract, *
     )
     mentions = zip(parsed.subjects, parsed.coverage.tolist(), strict=True)
     covered = {ids.subjects[subject]: row for subject, row in mentions if row}
-    return Numbered(cells, dict(ids.subjects), covered)
+    return Numbered(cells, dict(ids.subjects), dict(ids.indicators), covered)
 
 
 def believable(connection: Connection, arrival: Arrival, before: pd.DataFrame) -> Arrival:
     """The arrival without figures that can't be believed beside what its source stated before."""
     wanted = arrival.contract.held_against
-    if not wanted or arrival.parsed.cells.empty:
+    sums = arrival.contract.adds_up
+    if not (wanted or sums) or arrival.parsed.cells.empty:
         return arrival
     delivered = numbered(connection, arrival.parsed, arrival.contract, create=False)
-    ids = names.numbers(connection, subjects=(), indicators=wanted, dimensions=(), create=False).indicators
-    known = {number: wanted[name] for name, number in ids.items() if number > 0}
-    doubted = plausibility.doubts(delivered.cells, before, indicators=known, day=arrival.day)
+    ids = delivered.indicators
+    known = {number: wanted[name] for name, number in ids.items() if name in wanted}
+    doubted = plausibility.doubts(
+        delivered.cells, before, indicators=known, day=arrival.day, sums=sums, ids=ids
+    )
     return replace(arrival, parsed=plausibility.without(arrival.parsed, doubted))
 
 

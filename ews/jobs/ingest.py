@@ -238,7 +238,7 @@ def _arrival(taking: _Taking, content: Content, source: str | None) -> Arrival:
         day=day,
         parsed=parse(tables, contract, on=day, known=known_subjects(taking.context, contract)),
     )
-    if not contract.held_against:
+    if not (contract.held_against or contract.adds_up):
         return arrival
     with reading(taking.context.engine) as connection:
         before = taking.memory.before(connection, contract.name, moment)

@@ -16,6 +16,7 @@ from typing import ClassVar, Literal
 from ews.signals.fetching import Fetch
 from ews.signals.fields import (
     STRICT,
+    AddsUp,
     ColumnName,
     DimensionColumn,
     EventColumns,
@@ -132,6 +133,7 @@ class SourceContract:
     """Long layout: rows in which the supplier says that the figure does not apply: seen to be empty."""
     dimension: tuple[DimensionColumn, ...] = ()
     figure: tuple[Figure, ...] = ()
+    adds_up: tuple[AddsUp, ...] = ()
     event: EventColumns | None = None
     population: Population | None = None
     known_subjects_only: bool = False

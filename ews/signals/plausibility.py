@@ -1,10 +1,10 @@
-"""Figures that can't be believed beside their own past: held apart until two people have looked.
+"""Figures that can't be believed beside their own past or each other: held apart until two people have looked.
 
-A slip of a unit (×1000), a lost sign, a year copied from the year before, a period far ahead. Only figures of which
-the contract asks it (amounts by themselves) and only beside at least one earlier value: a first value is never held.
+A slip of a unit (×1000), a lost sign, figures copied from an earlier period, another year than meant, a balance that does
+not add up. Only figures of which the contract asks it (amounts by themselves); without a past only sums are judged.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -12,36 +12,52 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ews.signals.arithmetic import unbalanced
+from ews.signals.fields import AddsUp
 from ews.signals.model import Rejection, RejectionReason
 from ews.signals.parsed import Kind, Parsed
 
 LARGEST_JUMP = 20.0
 """Times the largest value of the series so far, or below the smallest."""
-SIGN_AFTER = 3
-"""Earlier values that agree on the sign before another sign is doubted."""
+TELLING_FROM = 3
+"""Earlier values before a sign, the size of a flow or the newest period of a series says anything."""
 COPIED_FROM = 5
-"""So many figures of a subject, all equal to the period before, are copied."""
+"""So many figures of a subject, all equal to one earlier period, are copied."""
+SLIPPED_TOGETHER = 3
+"""So many figures of a row, a thousand times as large or small as they usually are, are in another unit."""
 FARTHEST_AHEAD = timedelta(days=400)
+FARTHEST_BACK = timedelta(days=400)
+"""A period that was never stated, so long before the newest one, after three periods that were: another year was meant."""
 _SERIES = ["subject_id", "indicator_id", "dimension_id"]
 _REMEDIES = {
     "jump": "De waarde is meer dan 20 maal zo groot of klein als voorheen. Controleer de eenheid (euro of duizenden).",
+    "unit": "De cijfers van deze periode zijn samen zo'n duizend maal zo groot of klein als anders. Controleer de eenheid.",
     "sign": "De waarde heeft een ander teken dan alle eerdere. Controleer het minteken.",
-    "copied": "Alle cijfers zijn gelijk aan die van de periode ervoor. Controleer of de juiste periode is ingevuld.",
-    "ahead": "De periode ligt ver in de toekomst. Controleer het jaar.",
+    "copied": "Alle cijfers zijn gelijk aan die van een eerdere periode. Controleer of de juiste periode is ingevuld.",
+    "ahead": "De periode ligt in de toekomst. Controleer het jaar.",
+    "behind": "De periode ligt ver voor de laatste en is nooit eerder opgegeven. Controleer het jaar.",
+    "sum": "Dit bedrag past niet bij de andere van deze periode: zij tellen niet op, of een deel is groter dan het geheel.",
 }
 
 
 def doubts(
-    cells: pd.DataFrame, before: pd.DataFrame, *, indicators: Mapping[int, str], day: date
+    cells: pd.DataFrame,
+    before: pd.DataFrame,
+    *,
+    indicators: Mapping[int, str],
+    day: date,
+    sums: Sequence[AddsUp] = (),
+    ids: Mapping[str, int] | None = None,
 ) -> NDArray[np.object_]:
-    """Per cell why it is doubted (`jump`, `sign`, `copied`, `ahead`), or None.
+    """Per cell why it is doubted (a key of _REMEDIES), or None.
 
     `cells` and `before` as `changes.changed` takes them; `indicators` are the ids that are held against their
-    past, with how: `history` or `size` (see `fields.Figure`).
+    past, with how: `history` or `size` (see `fields.Figure`). `ids` are the numbers of the names that `sums` use.
     """
     doubted = np.full(len(cells), None, dtype=object)
     value = _numbers(cells)
     looked_at = cells["indicator_id"].isin(list(indicators)).to_numpy() & ~np.isnan(value)
+    doubted[unbalanced(cells, value, sums, ids or {})] = "sum"
     ends = cells["period_end"].to_numpy(dtype="datetime64[s]")
     stated = ~np.isnat(cells["period_start"].to_numpy(dtype="datetime64[s]"))
     doubted[looked_at & stated & (ends > np.datetime64(day + FARTHEST_AHEAD, "s"))] = "ahead"
@@ -50,23 +66,63 @@ def doubts(
     past = before.assign(value=_numbers(before)).dropna(subset=["value"])
     past = past[past["indicator_id"].isin(list(indicators)) & (past["value"] != 0)]
     known = _known_series(cells, past)
-    size = np.abs(value)
-    rose = size > LARGEST_JUMP * known["largest"].to_numpy()
     balance = cells["indicator_id"].map(dict(indicators)).eq("history").to_numpy()
-    fell = balance & (size > 0) & (size < known["smallest"].to_numpy() / LARGEST_JUMP)
-    jumped = looked_at & (rose | fell)
-    agreed = (known["count"].to_numpy() >= SIGN_AFTER) & (np.abs(known["signs"].to_numpy()) == 1)
-    flipped = (
-        looked_at
-        & balance
-        & agreed
-        & (np.sign(value) == -known["signs"].to_numpy())
-        & (size > known["smallest"].to_numpy() / 2)
-    )
-    doubted[flipped] = "sign"
-    doubted[jumped] = "jump"
+    doubted[looked_at & balance & _flipped(value, known)] = "sign"
+    doubted[looked_at & _jumped(value, known, balance)] = "jump"
+    doubted[_slipped(cells, np.abs(value) / known["typical"].to_numpy(), looked_at)] = "unit"
     doubted[looked_at & _copied(cells.assign(value=value), past)] = "copied"
+    doubted[looked_at & stated & _misdated(ends, known, day) & (doubted != "ahead")] = "behind"
+    doubted[looked_at & stated & balance & _early(ends, known, day)] = "ahead"
     return doubted
+
+
+def _jumped(value: NDArray[np.float64], known: pd.DataFrame, balance: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    size = np.abs(value)
+    # a flow that passed zero once says nothing of its usual size: one small result would hold all later ones
+    telling = balance | (known["count"].to_numpy() >= TELLING_FROM)
+    rose = telling & (size > LARGEST_JUMP * known["largest"].to_numpy())
+    fell = balance & (size > 0) & (size < known["smallest"].to_numpy() / LARGEST_JUMP)
+    jumped: NDArray[np.bool_] = rose | fell
+    return jumped
+
+
+def _flipped(value: NDArray[np.float64], known: pd.DataFrame) -> NDArray[np.bool_]:
+    agreed = (known["count"].to_numpy() >= TELLING_FROM) & (np.abs(known["signs"].to_numpy()) == 1)
+    other = np.sign(value) == -known["signs"].to_numpy()
+    flipped: NDArray[np.bool_] = agreed & other & (np.abs(value) > known["smallest"].to_numpy() / 2)
+    return flipped
+
+
+def _slipped(
+    cells: pd.DataFrame, ratio: NDArray[np.float64], looked_at: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Cells of a subject and period whose figures together are about a thousand times what they usually are."""
+    usable = looked_at & np.isfinite(ratio) & (ratio > 0)
+    if not usable.any():
+        return usable
+    powers = pd.Series(np.where(usable, np.log10(np.where(usable, ratio, 1.0)), np.nan), index=cells.index)
+    groups = powers.groupby([cells["subject_id"], cells["period_end"]])
+    middle = groups.transform("median").abs()
+    together = (groups.transform("count") >= SLIPPED_TOGETHER) & middle.between(2.5, 3.5)
+    marked: NDArray[np.bool_] = looked_at & together.to_numpy()
+    return marked
+
+
+def _misdated(ends: NDArray[np.datetime64], known: pd.DataFrame, day: date) -> NDArray[np.bool_]:
+    """Periods that were never stated, long before the newest one that was."""
+    newest = known["newest"].to_numpy(dtype="datetime64[s]")
+    gap = np.timedelta64(FARTHEST_BACK.days, "D").astype("timedelta64[s]")
+    unheard = ~known["restates"].to_numpy(dtype=bool)
+    enough = known["count"].to_numpy() >= TELLING_FROM
+    back: NDArray[np.bool_] = unheard & enough & (newest - ends > gap)
+    return back
+
+
+def _early(ends: NDArray[np.datetime64], known: pd.DataFrame, day: date) -> NDArray[np.bool_]:
+    """Periods that have not ended yet, of figures that were only ever stated afterwards."""
+    always_after = known["ahead"].eq(False).to_numpy(dtype=bool)
+    early: NDArray[np.bool_] = always_after & (ends > np.datetime64(day, "s"))
+    return early
 
 
 def _numbers(frame: pd.DataFrame) -> NDArray[np.float64]:
@@ -76,27 +132,43 @@ def _numbers(frame: pd.DataFrame) -> NDArray[np.float64]:
 
 
 def _known_series(cells: pd.DataFrame, past: pd.DataFrame) -> pd.DataFrame:
-    """Per cell the smallest and largest size of its series, its length, and the sign that all share (else between)."""
-    series = past.assign(size=past["value"].abs(), signs=np.sign(past["value"])).groupby(_SERIES)
+    """Per cell what its series was: sizes, length, the sign that all share (else between), its newest period.
+
+    `restates` says whether the cell's own period was stated before; `ahead` whether any period was before it had ended.
+    """
+    known_at = past["known_at"] if "known_at" in past else pd.Series(pd.NaT, index=past.index)
+    told_on = pd.to_datetime(known_at, utc=True).dt.tz_localize(None).to_numpy(dtype="datetime64[s]")
+    ends = past["period_end"].to_numpy(dtype="datetime64[s]")
+    series = past.assign(
+        size=past["value"].abs(), signs=np.sign(past["value"]), early=ends > told_on
+    ).groupby(_SERIES)
     told = series.agg(
-        smallest=("size", "min"), largest=("size", "max"), count=("size", "size"), signs=("signs", "mean")
+        smallest=("size", "min"),
+        largest=("size", "max"),
+        typical=("size", "median"),
+        count=("size", "size"),
+        signs=("signs", "mean"),
+        newest=("period_end", "max"),
+        ahead=("early", "any"),
     )
-    return cells[_SERIES].merge(told.reset_index(), on=_SERIES, how="left")
+    known = cells[[*_SERIES, "period_end"]].merge(told.reset_index(), on=_SERIES, how="left")
+    stated = past[[*_SERIES, "period_end"]].drop_duplicates().assign(restates=True)
+    known = known.merge(stated, on=[*_SERIES, "period_end"], how="left")
+    return known.assign(restates=known["restates"].eq(True))
 
 
 def _copied(cells: pd.DataFrame, past: pd.DataFrame) -> NDArray[np.bool_]:
-    """Cells of a subject and period whose figures all equal those of the period before it."""
-    periods = past[past["period_start"].notna()].sort_values("period_end")
-    last = periods.drop_duplicates(_SERIES, keep="last")[[*_SERIES, "value", "period_end"]]
-    beside = cells[[*_SERIES, "value", "period_end"]].merge(
-        last, on=_SERIES, how="left", suffixes=("", "_last")
-    )
-    comparable = (beside["value"] != 0) & (beside["period_end"] > beside["period_end_last"])
-    beside["same"] = comparable & (beside["value"] == beside["value_last"])
-    beside["other"] = comparable & (beside["value"] != beside["value_last"])
-    groups = beside.groupby(["subject_id", "period_end"])
-    whole = (groups["same"].transform("sum") >= COPIED_FROM) & (groups["other"].transform("sum") == 0)
-    marked: NDArray[np.bool_] = (whole & beside["same"]).to_numpy()
+    """Cells of a subject and period whose figures all equal those of one earlier period."""
+    periods = past[past["period_start"].notna()]
+    last = periods.drop_duplicates([*_SERIES, "period_end"], keep="last")[[*_SERIES, "value", "period_end"]]
+    mine = cells[[*_SERIES, "value", "period_end"]].assign(place=np.arange(len(cells)))
+    beside = mine[mine["value"] != 0].merge(last, on=_SERIES, suffixes=("", "_then"))
+    beside = beside[beside["period_end"] > beside["period_end_then"]]
+    beside = beside.assign(same=beside["value"] == beside["value_then"])
+    groups = beside.groupby(["subject_id", "period_end", "period_end_then"])["same"]
+    whole = (groups.transform("sum") >= COPIED_FROM) & groups.transform("all")
+    marked = np.zeros(len(cells), dtype=bool)
+    marked[beside.loc[whole, "place"].to_numpy()] = True
     return marked
 
 
