@@ -1,6 +1,7 @@
 """Documents into one frozen Settings. Everything is checked before anything runs; all faults at once."""
 
-from collections.abc import Callable, Hashable, Mapping
+import re
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -155,7 +156,7 @@ def _sections(reader: "Reader") -> dict[str, Any]:
     )
     return {
         "site": reader.site(),
-        "people": reader.entries("people.toml", "person", Person),
+        "people": reader.people(),
         "routes": reader.entries("recipients.toml", "route", Route),
         "telling": reader.build("recipients.toml", recipients.get("telling", {}), Telling),
         "schedule": reader.entries("schedule.toml", "job", ScheduledJob),
@@ -189,6 +190,9 @@ def _adapter(kind: Hashable) -> TypeAdapter[Any]:
     return TypeAdapter(cast(Any, kind))
 
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
 class Reader:
     """Turns documents into dataclasses, and remembers what was wrong instead of stopping at it."""
 
@@ -210,16 +214,30 @@ class Reader:
         """A whole document as one dataclass; `extra` are fields that the file's name supplies."""
         return self._build(file, "", {**self.documents.get(file, {}), **(extra or {})}, kind)
 
-    def entries(self, file: str, table: str, kind: type[T]) -> dict[str, T]:
-        """The `[[table]]` entries of a document by their `id`."""
+    def entries(self, file: str, table: str, kind: type[T], *, without: Collection[str] = ()) -> dict[str, T]:
+        """The `[[table]]` entries of a document by their `id`, those in `without` left out."""
         built: dict[str, T] = {}
         for position, entry in enumerate(self.documents.get(file, {}).get(table, [])):
+            if entry.get("id") in without:
+                continue
             item = self._build(file, f"{table}.{entry.get('id', position)}", entry, kind)
             if item is not None:
                 built[entry["id"]] = item
             elif "id" in entry:
                 self.unread.add(str(entry["id"]))
         return built
+
+    def people(self) -> dict[str, Person]:
+        """The people of the office. An entry with `left` is of somebody who is gone; nothing else is read of it."""
+        listed = self.documents.get("people.toml", {}).get("person", [])
+        gone = {str(entry.get("id", "")): str(entry["left"]) for entry in listed if "left" in entry}
+        for name, day in gone.items():
+            if not _DAY.fullmatch(day):
+                problem = f"'{day}' is geen datum"
+                self.faults.append(
+                    ConfigFault("people.toml", f"person.{name}.left", problem, "Schrijf left = 2026-09-01.")
+                )
+        return self.entries("people.toml", "person", Person, without=gone)
 
     def folder(self, folder: str, kind: type[T], *, name_field: str) -> dict[str, T]:
         """Every document of a folder as one dataclass each; the file's stem fills `name_field`."""
