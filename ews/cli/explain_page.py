@@ -52,6 +52,7 @@ def indicator_document(indicator: Indicator, files: Mapping[str, CardFile]) -> d
         "benchmarks": [
             asdict(one) | {"valid_from": one.valid_from.isoformat()} for one in indicator.benchmarks
         ],
+        "branch_figure": indicator.branch_figure or None,
         "why_it_matters": indicator.why_it_matters,
         "norms": [asdict(norm) | {"valid_from": norm.valid_from.isoformat()} for norm in indicator.norms],
         "lines": [
@@ -83,6 +84,8 @@ def indicator_text(indicator: Indicator, files: Mapping[str, CardFile]) -> str:
         lines.append(f"      {norm.kind}; {norm.source}{mark}")
     if indicator.known_incomplete:
         lines.append("  Let op          de bron is bekend onvolledig: het oordeel is hooguit redelijk zeker")
+    if indicator.branch_figure:
+        lines.append(f"  Branche         '{indicator.branch_figure}' zoals ontvangen, en anders:")
     for one in indicator.benchmarks:
         since = long_date(one.valid_from)
         lines.append(

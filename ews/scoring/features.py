@@ -59,8 +59,10 @@ class Features:
 
 def figures_needed(indicators: Iterable[Indicator]) -> frozenset[str]:
     """Names of the raw indicators that the history select has to bring."""
-    keys = {figure for indicator in indicators for figure in indicator.parsed().figures}
-    return frozenset({key.partition("[")[0] for key in keys} | set(REGISTER))
+    asked = tuple(indicators)
+    keys = {figure for indicator in asked for figure in indicator.parsed().figures}
+    branch = {indicator.branch_figure for indicator in asked} - {""}
+    return frozenset({key.partition("[")[0] for key in keys} | branch | set(REGISTER))
 
 
 def build(
@@ -103,7 +105,7 @@ def build(
     weight = measured["capaciteit"].value if "capaciteit" in measured else np.ones(len(history.subjects))
     for name, indicator in indicators.items():
         whole, inherited[name] = inherit(indicator, measured[name], relations, weight)
-        measured[name] = beside_branch(indicator, whole, relations.sector)
+        measured[name] = beside_branch(indicator, whole, relations.sector, history)
     return Features(
         as_of=as_of,
         subjects=history.subjects,

@@ -1,6 +1,7 @@
 """Indicators: what is measured, in which unit and direction, and the dated norms it is judged against."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar, Literal
@@ -95,6 +96,10 @@ class Indicator:
     """Its source is known not to hold everybody (waiting lists): a judgement that rests on it is never sure."""
     benchmarks: tuple[Benchmark, ...] = ()
     """Per sector; not empty: the figure is what the formula gives, less the branch's figure of that time."""
+    branch_figure: str = ""
+    """Raw figure of the branch itself (CBS): what was received goes before a benchmark that stands in the file."""
+    branches: Mapping[str, str] = field(default_factory=dict)
+    """Sector -> subject of its branch, `branche:…`."""
     norms: tuple[Norm, ...] = ()
 
     def parsed(self) -> Formula:

@@ -61,6 +61,14 @@ def test_absence_is_held_against_the_branch_of_the_sector(sector, absence, given
     assert points([*about, row(ONE, "ziekteverzuim", absence)], "verzuim_boven_branche") == given
 
 
+def test_what_the_branch_itself_told_goes_before_the_benchmark_in_the_file():
+    about = [row(ONE, "sector", "vv", None, source="zorgaanbieders"), row(ONE, "ziekteverzuim", 0.0881)]
+    cbs = [row("branche:300020", "verzuim_branche", 0.06, "2026-Q3", source="cbs_verzuim")]
+    assert points(about, "verzuim_boven_branche") == 1
+    assert points([*about, *cbs], "verzuim_boven_branche") == 2
+    assert "branche:300020" not in assessed([*about, *cbs])
+
+
 @pytest.mark.parametrize(
     ("clients", "grade"),
     [
