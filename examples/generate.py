@@ -12,7 +12,18 @@ from zoneinfo import ZoneInfo
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from region_generator import answers, lists, messages, office, outcomes, publications, returns, supply, yearbook
+from region_generator import (
+    answers,
+    lists,
+    messages,
+    office,
+    outcomes,
+    publications,
+    returns,
+    supply,
+    surroundings,
+    yearbook,
+)
 from region_generator.cast import providers
 from region_generator.course import course
 from region_generator.files import Arrival, table
@@ -25,7 +36,7 @@ def region() -> list[Arrival]:
     courses = {provider: course(provider) for provider in providers()}
     found = [
         arrival
-        for part in (lists, returns, answers, yearbook, publications, office, messages, supply)
+        for part in (lists, returns, answers, yearbook, publications, office, messages, supply, surroundings)
         for arrival in part.arrivals(courses)
     ]
     return sorted(found, key=lambda arrival: (arrival.at, arrival.path))

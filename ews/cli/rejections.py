@@ -23,14 +23,21 @@ def list_command(
     as_json: Json = False,
 ) -> None:
     """Toon vastgehouden leveringen."""
+    from ews.jobs.bulletin_acts import listed
     from ews.jobs.quarantine import overview
 
-    found = [_delivery(one) for one in overview(site_of(context), everything=everything)]
+    site = site_of(context)
+    found = [_delivery(one) for one in overview(site, everything=everything)]
     lines = [
         f"{one['delivery']:>5}  {_WORDS[one['status']]:<12} {one['source']}  {one['name']}\n       {one['message']}"
         for one in found
     ]
-    emit(as_json, {"deliveries": found}, "\n".join(lines) or "Er is niets vastgehouden.")
+    waiting = len(listed(site))
+    if waiting:
+        counted = "1 voorstel uit een feed wacht" if waiting == 1 else f"{waiting} voorstellen uit feeds wachten"
+        lines = [*(lines or ["Er is niets vastgehouden."]), f"{counted} op een mens: ews signal proposals list"]
+    document = {"deliveries": found, "proposals_waiting": waiting}
+    emit(as_json, document, "\n".join(lines) or "Er is niets vastgehouden.")
 
 
 @group.command()

@@ -81,6 +81,9 @@ def test_an_item_waits_for_a_person_and_every_item_is_accounted_for(ews, site, d
     aside = [one for one in proposals(ews, "--all") if one["state"] == "dismissed"]
     assert [(one["kind"], one["decided_by"]) for one in aside] == [("aanwijzing", "systeem")]
     assert measures(site) == []
+    held = ews("rejections", "list", "--json").json
+    assert (held["deliveries"], held["proposals_waiting"]) == ([], 1)
+    assert "1 voorstel uit een feed wacht op een mens" in ews("rejections", "list").out
 
 
 def test_the_same_item_is_heard_once_under_whatever_id(ews, deliver):
@@ -192,3 +195,13 @@ def test_a_feed_that_is_fetched_makes_proposals(ews, site):
         context = replace(context, settings=replace(context.settings, sources=sources))
         assert fetch(context)["sources"][0]["new"] == 1
     assert [one["kind"] for one in proposals(ews)] == ["bevel"]
+
+
+def test_the_feed_of_the_example_region_brings_one_measure_and_one_end(ews, site):
+    """Of seven items that come in twice over, two wait: the others name nobody or nothing, or were heard before."""
+    ews("ingest", REGION / "lijsten/zorglocaties_2026-11-05.csv")
+    first, second = ews("ingest", REGION / "igj_berichten", "--json").json["files"]
+    assert (first["rows_accepted"], first["rows_out_of_scope"]) == (1, 2)
+    assert (second["rows_accepted"], second["rows_unchanged"], second["rows_out_of_scope"]) == (1, 2, 1)
+    waiting = [(one["kind"], one["is_end"], one["candidates"][0]["score"]) for one in proposals(ews)]
+    assert waiting == [("last_onder_dwangsom", True, 100), ("verscherpt_toezicht", False, 100)]

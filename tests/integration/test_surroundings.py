@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 from answers import Reply, serving
 
@@ -10,6 +11,7 @@ from ews.jobs.run import open_site
 from ews.store.engine import reading
 from ews.store.register import register_at
 
+REGION = Path(__file__).parents[2] / "examples/region"
 WAITING = """Zorgkantoorregio;Peildatum;Sector;Urgent plaatsen;Actief plaatsen;Wacht op voorkeur;Wacht uit voorzorg;Boven streefnorm
 5528;2025-10-01;VV;11;80;310;95;40
 5528;2026-10-01;VV;14;102;333;97;61
@@ -88,3 +90,10 @@ def test_a_branch_or_region_is_nobody_to_assess(ews, site, tmp_path):
     assert (dict(register.providers), dict(register.locations)) == ({}, {})
     assert ews("assess").code == 0
     assert ews("portfolio", "--json").json["subjects"] == []
+
+
+def test_the_example_region_has_figures_of_its_branch_and_region(ews, site):
+    files = [*sorted(REGION.glob("cbs/*.json")), *sorted(REGION.glob("lijsten/wachtlijst_regio_*.csv"))]
+    assert [one["status"] for one in ews("ingest", *files, "--json").json["files"]] == ["accepted"] * 3
+    figures = ews("source", "context", "--json").json["figures"]
+    assert {one["area"] for one in figures} == {"branche:300020", "branche:T001081", "zorgregio:5528"}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from fastapi import APIRouter, Response
 
 from ews.errors import NotFoundError, RefusedError
-from ews.jobs import column_mapping, countersigning, quarantine
+from ews.jobs import bulletin_acts, column_mapping, countersigning, quarantine
 from ews.jobs.column_mapping import Edit
 from ews.jobs.watching import note_view
 from ews.people import Mandate
@@ -41,7 +41,7 @@ def overview(visit: Visiting, alles: str = "") -> Response:
     sources = {name: one.title for name, one in visit.context.settings.sources.items()}
     return page(
         visit.request, "quarantine.html", found=found[::-1][:SHOWN], count=len(found), everything=alles == "ja",
-        states=STATES, sources=sources,
+        states=STATES, sources=sources, proposals=bulletin_acts.listed(visit.context)[:SHOWN],
     )  # fmt: skip
 
 

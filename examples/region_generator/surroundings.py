@@ -1,0 +1,92 @@
+"""What stands around the providers: items of the inspectorate's feed, waiting lists of the region, figures of the branch."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time
+from email.utils import format_datetime
+from html import escape
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from region_generator.cast import Provider
+from region_generator.files import Arrival, document, table
+from region_generator.lists import Courses
+from region_generator.stories import AVONDROOD
+
+_OFFICE = ZoneInfo("Europe/Amsterdam")
+_PENALISED = 33
+_WAITING = ("Zorgkantoorregio", "Peildatum", "Sector", "Urgent plaatsen", "Actief plaatsen", "Wacht op voorkeur",
+            "Wacht uit voorzorg", "Boven streefnorm")  # fmt: skip
+# region, day, sector, then the figures in the order of the header
+_LISTS: tuple[tuple[date, tuple[tuple[str, int, int, int, int, int], ...]], ...] = (
+    (date(2025, 10, 1), (("VV", 11, 80, 310, 95, 40), ("GHZ", 3, 18, 39, 14, 8))),
+    (date(2026, 10, 1), (("VV", 14, 102, 333, 97, 61), ("GHZ", 3, 20, 41, 12, 9))),
+)
+# branch, quarter, absence in per cent; 300020 is care and welfare, T001081 all branches together
+_ABSENCE = (
+    ("300020", "2025KW02", 6.5), ("300020", "2025KW03", 6.1), ("300020", "2025JJ00", 6.6), ("300020", "2026KW02", 6.7),
+    ("T001081", "2025KW02", 5.2), ("T001081", "2025KW03", 4.8), ("T001081", "2026KW02", 5.3),
+)  # fmt: skip
+
+
+def arrivals(courses: Courses) -> Iterator[Arrival]:
+    by_number = {p.number: p for p in courses}
+    yield from _feed(by_number)
+    yield from _waiting()
+    rows = [
+        {
+            "ID": place,
+            "BedrijfskenmerkenSBI2008": f"{code:<10}",
+            "Perioden": period,
+            "Ziekteverzuimpercentage_1": told,
+        }
+        for place, (code, period, told) in enumerate(_ABSENCE)
+    ]
+    content: dict[str, Any] = {
+        "odata.metadata": "https://voorbeeld.example/80072ned/$metadata",
+        "value": rows,
+    }
+    at = datetime.combine(date(2026, 10, 12), time(8, 0))
+    yield Arrival(at, "cbs_verzuim", "cbs/cbs_verzuim_20261012.json", document(content))
+
+
+def _feed(providers: dict[int, Provider]) -> Iterator[Arrival]:
+    watched, penalised = providers[AVONDROOD], providers[_PENALISED]
+    spot = watched.locations[-1]
+    items = [
+        (date(2026, 11, 10), f"Inspectie verlengt verscherpt toezicht bij {watched.name}, locatie {spot.name}",
+         f"De inspectie zag bij een bezoek in {spot.place} nog te weinig verbetering."),
+        (date(2026, 11, 9), "Aanwijzing voor een aanbieder van wijkverpleging in Nergenshuizen", ""),
+        (date(2026, 11, 6), "Jaarprogramma van de inspectie verschenen", "Met aandacht voor medicatieveiligheid."),
+    ]  # fmt: skip
+    yield _feed_file(date(2026, 11, 12), items)
+    ended = (
+        date(2026, 11, 17),
+        f"Last onder dwangsom voor {penalised.name} opgeheven",
+        "De gegevens zijn aangeleverd.",
+    )
+    yield _feed_file(date(2026, 11, 19), [ended, *items])
+
+
+def _feed_file(day: date, items: Sequence[tuple[date, str, str]]) -> Arrival:
+    entries = "".join(
+        f'  <item>\n    <guid isPermaLink="false">igj-{published}-{len(title)}</guid>\n'
+        f"    <title>{escape(title)}</title>\n"
+        f"    <link>https://voorbeeld.example/igj/{published}</link>\n"
+        f"    <pubDate>{format_datetime(datetime.combine(published, time(10), _OFFICE))}</pubDate>\n"
+        f"    <description>{escape(summary)}</description>\n  </item>\n"
+        for published, title, summary in items
+    )
+    text = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0">\n <channel>\n'
+        f"  <title>Berichten van de inspectie (fictief)</title>\n{entries} </channel>\n</rss>\n"
+    )
+    path = f"igj_berichten/igj_berichten_{day:%Y%m%d}.xml"
+    return Arrival(datetime.combine(day, time(7, 50)), "igj_berichten", path, text.encode("utf-8"))
+
+
+def _waiting() -> Iterator[Arrival]:
+    for day, sectors in _LISTS:
+        rows = [("5528", str(day), *figures) for figures in sectors]
+        path = f"lijsten/wachtlijst_regio_{day:%Y-%m}.csv"
+        at = datetime.combine(date(day.year, 11, 12), time(9, 0))
+        yield Arrival(at, "wachtlijst_regio", path, table(_WAITING, rows))
