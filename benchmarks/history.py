@@ -76,6 +76,11 @@ def identifier(number: int) -> str:
     return f"kvk:{10_000_000 + number}"
 
 
+def region_of(region: int, providers: int) -> np.ndarray:
+    """The providers of one zorgkantoor: taken in together, so their numbers follow each other."""
+    return np.array_split(np.arange(providers), REGIONS)[region]
+
+
 def quarter_ends(quarters: int) -> list[date]:
     ends = pd.date_range(end=pd.Timestamp(LAST), periods=quarters, freq="QE")
     return [end.date() for end in ends]
@@ -96,7 +101,7 @@ def rows_of(numbers: np.ndarray, plan: Made, quarters: int) -> Iterator[pd.DataF
     texts = (
         [f"Aanbieder {number}" for number in numbers],
         [SECTORS[number % len(SECTORS)] for number in numbers],
-        [f"{5500 + number % REGIONS}" for number in numbers],
+        [f"{5500 + number // 1291}" for number in numbers],
     )
     for place, words in enumerate(texts):
         yield observations(numbers, FIGURES + 1 + place, LIST, LAST, AS_OF - timedelta(days=20), text=words)
@@ -193,18 +198,33 @@ def fill_lake(folder: Path, plan: Made, providers: int, quarters: int) -> None:
         everyone = np.arange(providers)
         people = {"id": everyone + 1, "identifier": [identifier(n) for n in everyone], "kind": "provider"}
         put(database, folder, "subject", pd.DataFrame(people))
+        ends = {"quarter": range(quarters), "period_end": quarter_ends(quarters)}
+        database.register("ends", pd.DataFrame(ends).astype({"period_end": "datetime64[s]"}))
         for region in range(REGIONS):
-            numbers = everyone[everyone % REGIONS == region]
-            database.register("made", pd.concat([*rows_of(numbers, plan, quarters)], ignore_index=True))
+            numbers = region_of(region, providers)
+            texts = [part for part in rows_of(numbers, plan, 0)]
+            database.register("said", pd.concat(texts, ignore_index=True))
             target = folder / "observation" / f"part-{region:05d}.parquet"
             database.execute(
-                "COPY (SELECT subject_id::INT subject_id, indicator_id::INT indicator_id, 1::INT dimension_id, source, "
-                "period_end::DATE period_end, known_at::TIMESTAMPTZ known_at, period_start::DATE period_start, "
-                "NULL::BIGINT value_int, value_real::DOUBLE value_real, value_text::VARCHAR value_text, "
-                "delivery_id::INT delivery_id, row_number::INT row_number FROM made "
+                f"COPY (SELECT * FROM ({QUARTERLY.format(first=numbers[0], after=numbers[-1] + 1)} UNION ALL {SAID}) "
                 f"ORDER BY subject_id, indicator_id, period_end) TO '{target}' (FORMAT parquet)"
             )
-            database.unregister("made")
+            database.unregister("said")
+
+
+QUARTERLY = f"""
+    SELECT (n + 1)::INT subject_id, (f + 1)::INT indicator_id, 1::INT dimension_id, '{SOURCE}' source,
+           period_end::DATE period_end, (period_end + INTERVAL 40 DAY)::TIMESTAMPTZ known_at,
+           (period_end - INTERVAL 91 DAY)::DATE period_start, NULL::BIGINT value_int,
+           round(((n * 7919 + f * 104729 + quarter * 1299709) % 1000) / 1000.0 + f, 6)::DOUBLE value_real,
+           NULL::VARCHAR value_text, 1::INT delivery_id, (n + 1)::INT row_number
+    FROM range({{first}}, {{after}}) people(n), range({FIGURES}) figures(f), ends
+"""
+SAID = """
+    SELECT subject_id::INT, indicator_id::INT, 1::INT, source, period_end::DATE, known_at::TIMESTAMPTZ, NULL::DATE,
+           NULL::BIGINT, NULL::DOUBLE, value_text::VARCHAR, delivery_id::INT, row_number::INT
+    FROM said
+"""
 
 
 def put(database: duckdb.DuckDBPyConnection, folder: Path, name: str, rows: pd.DataFrame) -> None:
@@ -261,7 +281,7 @@ def nation(lake: Path, plan: Made, providers: int) -> dict[str, int]:
     begin, judged = time.perf_counter(), {}
     with open_lake(lake, memory="1GB").connect() as connection:
         for region in range(REGIONS):
-            mine = {identifier(number) for number in range(region, providers, REGIONS)}
+            mine = {identifier(number) for number in region_of(region, providers)}
             frame = history_at(connection, AS_OF, figures=figures_of(plan), subjects=mine)
             judged |= points(*judge(frame, plan, AS_OF))
     seconds = time.perf_counter() - begin
@@ -301,7 +321,7 @@ def main() -> None:
         if "nation" in asked.only:
             fill_lake(folder / "lake", plan, asked.nation, asked.quarters)
             judged = nation(folder / "lake", plan, asked.nation)
-            sample = np.arange(0, asked.nation, REGIONS)
+            sample = region_of(0, asked.nation)
             engine = fill_sqlite(folder / "sample", plan, sample, asked.quarters)
             with reading(engine) as connection:
                 frame = history_at(connection, AS_OF, figures=figures_of(plan))
