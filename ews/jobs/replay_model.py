@@ -12,6 +12,7 @@ from ews.scoring.cube import Cube
 from ews.scoring.evaluation import brier, calibration
 from ews.scoring.hazard import Hazard, TooFewEventsError
 from ews.scoring.outcomes import Exit
+from ews.scoring.own import own_features
 from ews.scoring.panel import location_features
 from ews.scoring.person_periods import Rows, events
 from ews.scoring.plan import ModelPlan, ReplayPlan
@@ -33,7 +34,8 @@ def features_of(cube: Cube, plan: ModelPlan, *, unit: str) -> tuple[pd.DataFrame
     members = active[KEYS]
     if unit == "location":
         return active, members
-    return provider_features(active, dict(plan.signs())), members
+    providers = provider_features(active, dict(plan.signs()))
+    return pd.concat([providers, own_features(cube, plan.panel, providers)], axis=1), members
 
 
 def signs_of(plan: ModelPlan, *, unit: str) -> dict[str, int]:

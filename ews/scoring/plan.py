@@ -59,6 +59,10 @@ class PanelPlan:
     """Figures and short answers per year: the current one and the two before."""
     dates: tuple[str, ...]
     """Dates of which the time since counts."""
+    own: tuple[str, ...]
+    """Figures per period that a provider states of itself."""
+    own_ratios: tuple[tuple[str, str], ...]
+    """The same, one divided by another of the same period."""
     word_rows: int
     """A word that fewer cells hold gets no feature of its own."""
     keep: tuple[str, ...]
@@ -79,6 +83,8 @@ class PanelPlan:
         parts = {part for names in self.merged.values() for part in names}
         pairs = {name for pair in self.ratios for name in pair}
         listed = {
+            *self.own,
+            *(name for pair in self.own_ratios for name in pair),
             *self.log,
             *self.kinds,
             *self.identities,

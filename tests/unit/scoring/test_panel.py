@@ -9,6 +9,7 @@ import pytest
 
 from ews.jobs.run import end_of_day
 from ews.scoring.cube import build_cube
+from ews.scoring.own import own_features
 from ews.scoring.panel import location_features
 from ews.scoring.plan import PanelPlan, Roles
 from ews.scoring.population import members, of_providers
@@ -27,6 +28,8 @@ PLAN = PanelPlan(
     levels=("capaciteit", "personeel/capaciteit", "laagste_cijfer", "leiding", "toezichtrisico"),
     yearly=("klachten", "eisen"),
     dates=("laatste_inspectie",),
+    own=("ziekteverzuim",),
+    own_ratios=(("eigen_vermogen", "balanstotaal"),),
     word_rows=1,
     keep=("*",),
 )
@@ -174,3 +177,27 @@ def test_population_is_who_runs_and_is_listed():
     assert providers.loc[("p", DATES[0]), "size"] == 80.0
     assert providers.loc[("p", DATES[0]), "worst_grade"] == -5.0
     assert providers.loc[("p", DATES[2]), "fewest_locations"] == -1.0
+
+
+def test_what_a_provider_states_of_itself():
+    """Accounts of 2017 and 2018 came in March and September 2018; absence of 2018 only."""
+    rows = [
+        stated("p", "eigen_vermogen", DATES[0], 30, year=2017),
+        stated("p", "balanstotaal", DATES[0], 100, year=2017),
+        stated("p", "eigen_vermogen", DATES[2], 10, year=2018),
+        stated("p", "balanstotaal", DATES[2], 100, year=2018),
+        stated("p", "ziekteverzuim", DATES[2], 0.07, year=2018),
+    ]
+    seen = pd.DataFrame(
+        {"subject": ["p"] * 4, "source": ["accounts"] * 4, "seen_at": [end_of_day(day) for day in DATES]}
+    )
+    cube = build_cube(pd.DataFrame(rows), seen, dates=DATES, moments=[end_of_day(day) for day in DATES])
+    who = pd.DataFrame({"subject": ["p", "p", "q"], "as_of": [DATES[1], DATES[2], DATES[2]]})
+    found = own_features(cube, PLAN, who)
+    assert found["eigen:eigen_vermogen/balanstotaal"].tolist() == pytest.approx(
+        [0.3, 0.1, np.nan], nan_ok=True
+    )
+    assert found["eigen:eigen_vermogen/balanstotaal:verschil"].tolist() == pytest.approx(
+        [np.nan, -0.2, np.nan], nan_ok=True
+    )
+    assert found["eigen:ziekteverzuim"].tolist() == pytest.approx([np.nan, 0.07, np.nan], nan_ok=True)
