@@ -49,7 +49,7 @@ def write(
     made = lay_ready(site_of(context), case, wanted)
     document = {
         "case": case,
-        "letter": made.entry.id,
+        "entry": made.entry.id,
         "kind": kind,
         "to": list(made.to),
         "recipient": made.filled.recipient.value,
@@ -154,7 +154,7 @@ def read_answer(
 
 def _document(one: LetterState) -> dict[str, Any]:
     return {
-        "letter": one.entry.id,
+        "entry": one.entry.id,
         "kind": one.letter.kind,
         "title": one.letter.title,
         "to": list(one.letter.to),

@@ -29,7 +29,7 @@ from ews.dossier.alternatives import KINDS, OUTCOMES, name
 from ews.dossier.history import DECISIONS, PARTIES, talk
 from ews.dossier.model import ChronologyLine
 from ews.dossier.record import CaseFacts
-from ews.dossier.words import capital, listed, short_date
+from ews.dossier.words import capital, listed, sentence, short_date
 
 
 def chronology(facts: CaseFacts, called: Mapping[str, str]) -> tuple[ChronologyLine, ...]:
@@ -107,7 +107,7 @@ def _alternative(_case: CaseFile, what: Alternative) -> str:
 
 def _letter_sent(case: CaseFile, what: LetterSent) -> str:
     title = next((one.letter.title for one in letters(case) if one.entry.id == what.letter), "Brief")
-    return f"{title} verzonden aan {listed(list(what.to))}."
+    return sentence(f"{title} verzonden aan {listed(list(what.to))}")
 
 
 LEVELS = {"unknown": "onbekend", "low": "laag", "elevated": "verhoogd", "high": "hoog", "acute": "acuut"}
@@ -127,8 +127,8 @@ TEXTS: Mapping[type[Any], Callable[[CaseFile, Any], str]] = {
     Decision: lambda _, what: f"Besluit over {DECISIONS[what.kind]}: {what.outcome.replace('_', ' ')}.",
     Notice: _notice,
     LetterSent: _letter_sent,
-    LetterAnswer: lambda _, what: f"Antwoord ontvangen van {what.who}.",
-    Raised: lambda _, what: f"Knelpunt geagendeerd bij {what.organisation}.",
+    LetterAnswer: lambda _, what: sentence(f"Antwoord ontvangen van {what.who}"),
+    Raised: lambda _, what: sentence(f"Knelpunt geagendeerd bij {what.organisation}"),
     RaisedAnswer: lambda _, what: (
         f"Antwoord op agendering{f'; volgende stap vóór {short_date(what.next_on)}' if what.next_on else ''}."
     ),

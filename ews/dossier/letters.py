@@ -50,6 +50,8 @@ class LetterText:
     answer: AnswerUse = AnswerUse.FILED
     party: Party = Party.OTHER
     """Whose agenda it lands on, when its answer goes to the register."""
+    is_letter: bool = True
+    """False: a sheet or script for our own people, without salutation and signature."""
     default_to: tuple[str, ...] = ()
     """Recipients when none is named."""
 

@@ -119,12 +119,14 @@ def _letter(word: WordDocument, paper: Paper) -> None:
     if paper.label:
         word.add_paragraph().add_run(paper.label, style="Ontbreekt")
     _lines(word, paper.status, style="Ontbreekt")
-    word.add_paragraph(paper.salutation)
+    if paper.salutation:
+        word.add_paragraph(paper.salutation)
     for block in paper.letter:
         for piece in _block(word, block, paper.accent):
             _append(word, piece)
-    word.add_paragraph(paper.closing[0]).paragraph_format.space_after = Mm(16)
-    _lines(word, paper.closing[1:])
+    if paper.closing:
+        word.add_paragraph(paper.closing[0]).paragraph_format.space_after = Mm(16)
+        _lines(word, paper.closing[1:])
 
 
 def _lines(word: WordDocument, lines: tuple[str, ...], style: str | None = None) -> None:

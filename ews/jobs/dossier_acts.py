@@ -91,7 +91,7 @@ def approve(context: Context, case: str, kind: DossierKind, wish: Wish) -> Store
     """
     person = context.person()
     looked = look(context, case, kind)
-    stored = _newest(looked, case, kind)
+    stored = _newest(context, case, kind)
     # what is approved is the version as filed, which a person may have edited
     found = warnings(context, replace(looked, dossier=stored.content), thorough=True)
     why = refusal(
@@ -123,12 +123,14 @@ def approve(context: Context, case: str, kind: DossierKind, wish: Wish) -> Store
     return _again(context, stored)
 
 
-def _newest(looked: Looked, case: str, kind: DossierKind) -> StoredDossier:
-    if looked.stored is None:
+def _newest(context: Context, case: str, kind: DossierKind) -> StoredDossier:
+    with reading(context.engine) as connection:
+        stored = dossiers.latest(connection, case, kind)
+    if stored is None:
         raise NotFoundError(
             f"Er is nog geen {TITLES[kind]} opgesteld voor {case}. Doe eerst: ews dossier draft {case} --kind {kind}"
         )
-    return looked.stored
+    return stored
 
 
 def _about(stored: StoredDossier) -> str:
@@ -199,7 +201,7 @@ def note_sent(
 ) -> StoredDossier:
     """Note that the approved notice went out by one of its ways; with the last required one it is sent."""
     person = context.person()
-    stored = _newest(look(context, case, kind), case, kind)
+    stored = _newest(context, case, kind)
     known = channels(context, stored)
     if channel not in {one.id for one in known}:
         raise RefusedError(
@@ -254,7 +256,7 @@ def note_answer(
 ) -> StoredDossier:
     """Note what the supervisor answered; incomplete or refused opens the countdown again."""
     person = context.person()
-    stored = _newest(look(context, case, kind), case, kind)
+    stored = _newest(context, case, kind)
     if stored.state == "draft":
         raise RefusedError("Een concept is niet verzonden; er kan nog geen antwoord op zijn.")
     act = Answered(outcome, office_date(context.now), person.id, text)

@@ -64,9 +64,11 @@ def approve(context: Context, case: str, number: int, *, text: str, edited: Path
         forms: tuple[tuple[str, str], ...] = ((edited.name, _hash_of(edited)),)
     else:
         stem, paper = _source(context, found)
-        signed = replace(
-            paper, status=(), closing=(*paper.closing[:2], f"{person.name}, {ROLE[person.role]}")
-        )
+        name = f"{person.name}, {ROLE[person.role]}"
+        if paper.closing:
+            signed = replace(paper, status=(), closing=(*paper.closing[:2], name))
+        else:
+            signed = replace(paper, status=(f"Vastgesteld door {name}.",))
         forms, (_, pdf) = draw(context, f"{stem}_vastgesteld", signed)
         uploads = (Upload(pdf, kind="brief"),)
     return act(context, Act(case, uploads=uploads), LetterApproved(number, forms, text))

@@ -79,6 +79,8 @@ def write(context: Context, case: str, wanted: Wanted) -> Written:
     )
     filled = write_letter(text, looked.facts, looked.dossier, named=named, answer_by=by)
     paper = _paper(context, filled, case, to, looked.dossier.audit_head)
+    if not text.is_letter:
+        paper = replace(paper, salutation="", closing=())
     forms, (word, pdf) = draw(context, f"{case}_{wanted.kind}_{context.now:%Y%m%dT%H%M%S}", paper)
     letter = Letter(
         kind=wanted.kind,

@@ -131,7 +131,7 @@ def test_a_request_that_went_out_shows_in_the_hole_it_must_fill(case, say):
 def test_a_letter_that_asks_the_provider_for_figures_is_such_a_request(case, say, ews):
     made = say("dossier", "letter", "write", CASE, "--kind", "cijferuitvraag", "--to", "bestuur", "--json")
     assert made.code == 0, made.err
-    number = made.json["letter"]
+    number = made.json["entry"]
     stood = ews(
         "--now", "2026-11-20T10:00", "--user", "teamleider", "dossier", "letter", "approve", CASE, number
     )

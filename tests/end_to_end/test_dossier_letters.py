@@ -57,7 +57,7 @@ def test_naming_earlier_is_a_decision_with_a_ground_a_reason_recipients_and_a_ma
     done = say(*base, "afstemming", *whole, "--json")
     assert done.code == 0, done.err
     assert done.json["named"] is True
-    letter = ("dossier", "letter", "approve", CASE, done.json["letter"])
+    letter = ("dossier", "letter", "approve", CASE, done.json["entry"])
     no_mandate = say(*letter, user="medewerker")
     assert no_mandate.code == 2
     assert "mandaat 'ews_melding'" in no_mandate.err
@@ -66,7 +66,7 @@ def test_naming_earlier_is_a_decision_with_a_ground_a_reason_recipients_and_a_ma
 
 def test_a_letter_goes_out_only_after_another_person_approved_it(say):
     made = say("dossier", "letter", "write", CASE, "--kind", "clientbrief", "--json").json
-    number = made["letter"]
+    number = made["entry"]
     early = say("dossier", "letter", "sent", CASE, number)
     assert early.code == 2
     assert "eerst vaststellen" in early.err
@@ -94,7 +94,7 @@ def test_a_letter_edited_in_word_is_what_is_approved(say, tmp_path):
     word.add_paragraph("Wij komen donderdag langs.")
     edited = tmp_path / "bewerkt.docx"
     word.save(edited)
-    stood = say("dossier", "letter", "approve", CASE, made["letter"], "--file", edited, user="teamleider")
+    stood = say("dossier", "letter", "approve", CASE, made["entry"], "--file", edited, user="teamleider")
     assert stood.code == 0, stood.err
     shown = say("case", "show", CASE, "--json").json
     assert shown["evidence"][-1]["name"] == "bewerkt.docx"
@@ -104,7 +104,7 @@ def test_a_draft_that_was_changed_on_disk_is_not_approved(say):
     made = say("dossier", "letter", "write", CASE, "--kind", "clientbrief", "--json").json
     source = Path(made["files"]["docx"]).with_suffix(".json")
     source.write_bytes(source.read_bytes().replace(b"gratis", b"duur"))
-    refused = say("dossier", "letter", "approve", CASE, made["letter"], user="teamleider")
+    refused = say("dossier", "letter", "approve", CASE, made["entry"], user="teamleider")
     assert refused.code == 2
     assert "gewijzigd" in refused.err
 
@@ -113,7 +113,7 @@ def out(say, kind, *more, to="Noorderlicht"):
     """A letter written, approved by another and sent; its number."""
     made = say("dossier", "letter", "write", CASE, "--kind", kind, "--to", to, *more, "--json")
     assert made.code == 0, made.err
-    number = made.json["letter"]
+    number = made.json["entry"]
     assert say("dossier", "letter", "approve", CASE, number, user="teamleider").code == 0
     noted = say("dossier", "letter", "sent", CASE, number, "--json")
     assert noted.code == 0, noted.err
@@ -122,8 +122,8 @@ def out(say, kind, *more, to="Noorderlicht"):
 
 def test_a_sent_request_for_places_asks_for_an_alternative_and_the_form_answers_it(say):
     made = say("dossier", "letter", "write", CASE, "--kind", "plaatsenverzoek", "--to", "Zuid", "--json").json
-    assert say("dossier", "letter", "approve", CASE, made["letter"], user="teamleider").code == 0
-    assert say("dossier", "letter", "sent", CASE, made["letter"]).code == 0
+    assert say("dossier", "letter", "approve", CASE, made["entry"], user="teamleider").code == 0
+    assert say("dossier", "letter", "sent", CASE, made["entry"]).code == 0
     shown = say("case", "show", CASE, "--json").json
     asked = [one for one in shown["entries"] if one["kind"] == "Alternative"]
     assert [one["text"].split(",")[0] for one in asked] == ["Alternatief inkoop elders bij Zuid"]
@@ -213,7 +213,7 @@ def test_each_wlz_uitvoerder_is_told_and_its_reply_filed_as_checks_of_their_own(
     assert guards() == {"wlz_uitvoerder_niet_ingelicht"}
     made = say("dossier", "letter", "write", CASE, "--kind", "wlz_uitvoerder_bericht", "--json").json
     assert made["to"] == ["Wlz-uitvoerder Voorbeeld N.V."]
-    number = made["letter"]
+    number = made["entry"]
     say("dossier", "letter", "approve", CASE, number, user="teamleider")
     assert say("dossier", "letter", "sent", CASE, number).code == 0
     assert guards() == {"wlz_uitvoerder_antwoordt_niet"}

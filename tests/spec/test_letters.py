@@ -1,17 +1,22 @@
 """Other letters: who may be named when, whose counts are exact, and nothing that can't be filled in."""
 
+import io
 from dataclasses import replace
 from datetime import date
 
 import pytest
 from dossier_cases import ENTRIES, OVERMACHT, PROVIDER, SETTINGS, draft, entry, facts
+from pypdf import PdfReader
 
-from ews.cases.entries import StageChange
+from ews.cases.entries import Agreement, Contact, StageChange
+from ews.cases.kinds import Party
 from ews.dossier.disclosure import Recipient
+from ews.dossier.layout import plain_paper
 from ews.dossier.letters import UNNAMED, may_name, write_letter
 from ews.dossier.record import ClientLine
-from ews.regulation import FormField
-from ews.settings.dossier_checks import check_letters, check_regulations, check_style
+from ews.dossier.render_pdf import typeset
+from ews.regulation import FormField, LegalBasis
+from ews.settings.dossier_checks import check_grounds, check_letters, check_regulations, check_style
 
 LETTERS = SETTINGS.letters
 SMALL = replace(PROVIDER, clients=(*PROVIDER.clients, ClientLine("VG4", "vpt", 2, None, ())))
@@ -72,10 +77,58 @@ def test_a_request_for_places_brings_a_form_with_every_profile():
 
 def test_the_rules_of_the_texts_are_held():
     wrong = replace(LETTERS["persregel"], body=("Beste {lezer} {",))
-    assert "accolade" in check_letters({"persregel": wrong})[0].problem
+    assert "accolade" in check_letters({**LETTERS, "persregel": wrong})[0].problem
     strange = replace(LETTERS["persregel"], body=("Beste {lezer}",))
-    assert "'{lezer}' wordt nergens ingevuld" in check_letters({"persregel": strange})[0].problem
+    assert "'{lezer}' wordt nergens ingevuld" in check_letters({**LETTERS, "persregel": strange})[0].problem
     mapped = replace(OVERMACHT, form_field=(FormField("v1", "Datum", "66"),))
     assert "onderdeel '66' bestaat niet" in check_regulations({"x/y": mapped})[0].problem
     assert check_style(replace(SETTINGS.house_style, accent="blauw"))[0].key == "accent"
     assert check_style(SETTINGS.house_style) == []
+
+
+def test_the_sheet_before_a_talk_is_one_page_whatever_happened():
+    """Facts, open promises, questions and scenarios: of a case with a long log only the last events."""
+    busy = [
+        entry(200 + n, Contact(Party.BOARD, "gesprek", "De Wilgenhof", "bestuurder"), date(2026, 11, 19))
+        for n in range(60)
+    ]
+    promise = entry(
+        300, Agreement(Party.BOARD, date(2026, 12, 1), text="Cijfers over november."), date(2026, 11, 19)
+    )
+    filled = written("gespreksblad", facts((*ENTRIES, *busy, promise), SMALL))
+    assert LETTERS["gespreksblad"].is_letter is False
+    captions = [block.caption for block in filled.blocks]
+    assert captions[:2] == ["Laatste gebeurtenissen", "Afspraken"]
+    sheet = plain_paper(
+        filled.title,
+        " ".join(filled.paragraphs),
+        filled.blocks,
+        style=SETTINGS.house_style,
+        sender=("Zorgkantoor",),
+        created="2026-11-23",
+        fictitious=True,
+        audit_head="9c41aa02 (18204)",
+    )
+    assert len(PdfReader(io.BytesIO(typeset(sheet))).pages) == 1
+
+
+def test_a_letter_without_a_name_holds_no_words_of_people():
+    """Free text could name the provider after all; so could the organisation of a talk."""
+    filled = written("igj_informatie", THREATENED, named=False)
+    assert {block.caption.partition(" (")[0] for block in filled.blocks} == {"Aantal verzekerden in zorg"}
+
+
+def test_counts_of_a_source_that_the_reader_may_not_see_are_not_printed():
+    hidden = facts(provider=replace(SMALL, clients=(), clients_withheld="clienten_per_profiel"))
+    told = str(written("gemeente_informatie", hidden).blocks)
+    assert "[NIET VRIJGEGEVEN: aantallen verzekerden; bron clienten_per_profiel" in told
+
+
+def test_a_ground_for_naming_says_where_it_stands_and_a_term_stands_with_every_answer_that_is_used():
+    bare = replace(SETTINGS.naming_grounds["afstemming"], legal_basis=LegalBasis("Wet", ""))
+    assert check_grounds({"x": bare})[0].key == "ground.afstemming.legal_basis"
+    endless = replace(LETTERS["agenderingsbrief"], answer_days=0)
+    faults = check_letters({**LETTERS, "agenderingsbrief": endless})
+    assert [one.key for one in faults] == ["letter.agenderingsbrief.answer_days"]
+    without = {name: one for name, one in LETTERS.items() if name != "wlz_uitvoerder_bericht"}
+    assert "wlz_uitvoerder_bericht" in check_letters(without)[0].problem

@@ -10,6 +10,7 @@ from ews.dossier.model import ItemState, Ref
 from ews.dossier.read_docx import read_docx
 from ews.dossier.render_docx import render_docx
 from ews.dossier.roundtrip import compare, parse_refs
+from ews.dossier.words import cite
 from ews.errors import FileRefusedError
 
 
@@ -88,3 +89,18 @@ def test_what_is_no_word_file_is_refused():
 )
 def test_cited_evidence_is_read_as_it_is_written(text, expected):
     assert list(parse_refs(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("refs", "told"),
+    [
+        pytest.param((Ref(14), Ref(15), Ref(16), Ref(20)), "[B14–B16, B20]", id="pieces in a row"),
+        pytest.param((Ref(9, 18), Ref(9, 14), Ref(7)), "[B7, B9 regel 14, 18]", id="lines of one log"),
+        pytest.param((Ref(3, file_row=1), Ref(3, file_row=8)), "[B3 rij 1, 8]", id="rows of one file"),
+        pytest.param((Ref(9, 14), Ref(9)), "[B9, B9 regel 14]", id="a log and one line of it"),
+        pytest.param((Ref(3, case="C-2026-004"), Ref(3)), "[B3, C-2026-004/B3]", id="of another case"),
+    ],
+)
+def test_what_is_cited_is_read_back(refs, told):
+    assert cite(refs) == told
+    assert set(parse_refs(f"Zo is het. {told}")) == set(refs)
