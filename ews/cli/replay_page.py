@@ -70,10 +70,12 @@ def _naive(report: dict[str, Any]) -> list[str]:
     }
     lines = ["  ter vergelijking, zonder EWS (AUC):"]
     for name, peer in report["naive"].items():
+        if name not in names and peer["auc"] is None:
+            continue  # this register knows no such figure
         gain = report["beats_naive"][name]
         is_known = gain is not None and None not in gain["interval"]
         beside = f"; EWS {_signed(gain['auc_gain'])} ({_signs(gain['interval'])})" if is_known else ""
-        lines.append(f"    {names[name]:30} {_figure(peer['auc'])}{beside}")
+        lines.append(f"    {names.get(name, name.removeprefix('eigen:')):45} {_figure(peer['auc'])}{beside}")
     return lines
 
 

@@ -28,6 +28,7 @@ from ews.scoring.outcomes import (
     label_providers,
     prefer_own,
 )
+from ews.scoring.own import naive_of_own
 from ews.scoring.population import members, of_providers
 from ews.scoring.scorecard import Scored, score
 from ews.settings.load import Settings
@@ -99,7 +100,8 @@ def replay(context: Context, question: Question) -> dict[str, Any]:
 def how_of(settings: Settings) -> Backtest:
     """How this office sums a walk up."""
     plan = settings.model.replay
-    return Backtest(warn_from=plan.warn_from, naive=NAIVE, splits=SPLITS, draws=plan.draws)
+    naive = NAIVE | {name: name for name in plan.naive}
+    return Backtest(warn_from=plan.warn_from, naive=naive, splits=SPLITS, draws=plan.draws)
 
 
 def walk(context: Context, settings: Settings, question: Question) -> Walked:
@@ -174,8 +176,10 @@ def label(cube: Cube, past: Past, exits: Sequence[Exit], settings: Settings, *, 
     locations = members(cube, plan.panel.roles, dates=past.dates)
     labels = label_locations(locations, exits, months=plan.replay.months)
     if unit == "location":
-        return locations.merge(labels, on=["subject", "as_of"])
+        unknown = dict.fromkeys(plan.replay.naive, float("nan"))
+        return locations.assign(**unknown).merge(labels, on=["subject", "as_of"])
     providers = of_providers(locations)
+    providers = providers.assign(**naive_of_own(cube, plan, providers))
     derived = label_providers(labels.assign(provider=locations["provider"].to_numpy()))
     own = label_locations(providers, exits, months=plan.replay.months)
     return providers.merge(prefer_own(derived, own), on=["subject", "as_of"])

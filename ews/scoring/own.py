@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ews.scoring.cube import PERIODS, Cube, Floats
-from ews.scoring.plan import PanelPlan
+from ews.scoring.plan import ModelPlan, PanelPlan
 
 PREFIX = "eigen:"
 
@@ -24,6 +24,16 @@ def own_features(cube: Cube, plan: PanelPlan, providers: pd.DataFrame) -> pd.Dat
         {name: np.where(row >= 0, values[row, column], np.nan) for name, values in sorted(made.items())},
         index=providers.index,
     )
+
+
+def naive_of_own(cube: Cube, plan: ModelPlan, providers: pd.DataFrame) -> dict[str, Floats]:
+    """The rankings that anybody makes with one figure: the worst first, as its known direction says."""
+    own = own_features(cube, plan.panel, providers)
+    nothing = np.full(len(providers), np.nan)
+    return {
+        name: own[name].to_numpy() * plan.signs()[name] if name in own.columns else nothing
+        for name in plan.replay.naive
+    }
 
 
 def _stacks(cube: Cube, plan: PanelPlan) -> dict[str, Floats]:

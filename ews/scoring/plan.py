@@ -204,6 +204,8 @@ class ReplayPlan:
     draws: int
     """Bootstrap samples of providers behind each interval."""
     warn_from: Level
+    naive: tuple[str, ...]
+    """Features of a provider's own figures that it is also ranked by, each alone, in its known direction."""
     model_levels: LevelShares
     size_bounds: tuple[float, ...]
     """Classes of size to report apart, in places."""
