@@ -4,7 +4,7 @@ from typing import Any
 
 from ews.jobs.provider import SubjectView, sum_parts
 from ews.notify.words import CONFIDENCE, LEVEL, day
-from ews.scoring.model import Horizon, Level, Reason
+from ews.scoring.model import ABSENT, Horizon, Level, Reason
 from ews.scoring.words import long_date
 from ews.signals.expected import FigureState
 
@@ -87,6 +87,7 @@ def _reason_document(reason: Reason, view: SubjectView) -> dict[str, Any]:
         "norm": reason.norm,
         "period": reason.period,
         "text": reason.text,
+        "spread": _spread(view, reason) or None,
         "observations": [
             {
                 "delivery": row.delivery,
@@ -141,7 +142,7 @@ def _reasons(view: SubjectView) -> str:
     lines = ["Waarom?"]
     for reason in made.reasons:
         lines.append(f"  {reason.points:+4d}  {reason.text}")
-        told = " · ".join(part for part in (reason.norm, reason.period) if part)
+        told = " · ".join(part for part in (reason.norm, reason.period, _spread(view, reason)) if part)
         if told:
             lines.append(f"        {told}")
         lines += [f"        {line}" for line in _sources(reason, view)]
@@ -149,6 +150,11 @@ def _reasons(view: SubjectView) -> str:
         f"{LEVEL[one.level]} vanaf {one.raise_at}, weg onder {one.clear_below}" for one in view.card.cutoffs
     )
     return "\n".join([*lines, f"  ────  {made.points} punten ({cutoffs})"])
+
+
+def _spread(view: SubjectView, reason: Reason) -> str:
+    found = None if reason.kind in ABSENT else view.spread.get(reason.indicator)
+    return f"{found.breadth}: {found.showing} van {found.comparable}" if found else ""
 
 
 def _sources(reason: Reason, view: SubjectView) -> list[str]:

@@ -21,13 +21,12 @@ from ews.notify.views import (
     TrendView,
 )
 from ews.people import Role
-from ews.scoring.breadth import breadth_of
-from ews.scoring.model import Assessment, Level, Reason, ReasonKind
+from ews.scoring.breadth import spreads
+from ews.scoring.model import ABSENT, Assessment, Level, Reason, ReasonKind
 
 SHOWN_REASONS = 5
 SHOWN_TASKS = 4
 _AGAIN = {ChangeReason.REPEATED, ChangeReason.REESCALATED}
-_ABSENT = {ReasonKind.MISSING, ReasonKind.STALE, ReasonKind.REFUSED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +244,7 @@ def _bounds(thresholds: Mapping[Level, int]) -> list[tuple[int, str]]:
 
 def confidence_text(assessment: Assessment, labels: Mapping[str, str]) -> str:
     """How sure, and what is not there."""
-    absent = [reason for reason in assessment.reasons if reason.kind in _ABSENT]
+    absent = [reason for reason in assessment.reasons if reason.kind in ABSENT]
     names = list(dict.fromkeys(labels.get(one.indicator, one.indicator) for one in absent))
     share = f"{assessment.coverage:.0%}".replace("%", " %")
     said = f"{words.CONFIDENCE[assessment.confidence].capitalize()}: {share} van wat verwacht wordt, is er en is actueel."
@@ -272,19 +271,10 @@ def breadth_text(
     assessment: Assessment, peers: Sequence[Assessment], labels: Mapping[str, str], *, most: int = 3
 ) -> str:
     """Per large reason: does it stand alone, or do comparable providers have it too."""
-    others = [peer for peer in peers if peer.subject != assessment.subject]
-    if not others:
-        return ""
-    hit = [
-        {reason.indicator for reason in peer.reasons if reason.points > 0 and reason.kind not in _ABSENT}
-        for peer in others
-    ]
-    large = sorted(assessment.reasons, key=lambda reason: -reason.points)
-    shown = dict.fromkeys(one.indicator for one in large if one.points > 0 and one.kind not in _ABSENT)
-    counts = {name: (sum(name in one for one in hit), len(hit)) for name in list(shown)[:most]}
     said = []
-    for indicator, breadth in breadth_of(counts).items():
+    for indicator, spread in list(spreads(assessment, peers).items())[:most]:
         label = labels.get(indicator, indicator.replace("_", " ")).capitalize()
-        also = counts[indicator][0]
-        said.append(f"{label}: {breadth} ({also + 1} van {len(hit) + 1} vergelijkbare aanbieders).")
+        said.append(
+            f"{label}: {spread.breadth} ({spread.showing} van {spread.comparable} vergelijkbare aanbieders)."
+        )
     return " ".join(said)

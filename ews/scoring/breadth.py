@@ -4,9 +4,12 @@ Were a signal one provider's own, each other provider would show it by chance al
 is held against that by the binomial tail, corrected for testing several signals at once (Holm).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from math import comb
+
+from ews.scoring.model import ABSENT, Assessment
 
 BACKGROUND = 0.05
 """How often a signal shows at a provider with nothing the matter: statistical convention, no norm."""
@@ -20,6 +23,38 @@ class Breadth(StrEnum):
     UNIQUE = "uniek"
     WIDER = "breder"
     CANNOT_SAY = "niet te zeggen"
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Of one signal: how many of the comparable show it, itself included."""
+
+    breadth: Breadth
+    showing: int
+    comparable: int
+
+
+def spreads(assessment: Assessment, peers: Sequence[Assessment]) -> dict[str, Spread]:
+    """Per signal that gives points, the gravest first; empty without comparable others.
+
+    Figures that lack or are late are no signal of the provider's own: they say nothing here. All signals of the
+    assessment are tested together, soft ones and events as well.
+    """
+    others = [peer for peer in peers if peer.subject != assessment.subject]
+    if not others:
+        return {}
+    shown = [_signals(peer) for peer in others]
+    own = sorted(assessment.reasons, key=lambda reason: -reason.points)
+    names = dict.fromkeys(one.indicator for one in own if one.points > 0 and one.kind not in ABSENT)
+    counts = {name: (sum(name in one for one in shown), len(others)) for name in names}
+    return {
+        name: Spread(breadth, counts[name][0] + 1, len(others) + 1)
+        for name, breadth in breadth_of(counts).items()
+    }
+
+
+def _signals(assessment: Assessment) -> set[str]:
+    return {one.indicator for one in assessment.reasons if one.points > 0 and one.kind not in ABSENT}
 
 
 def breadth_of(counts: Mapping[str, tuple[int, int]]) -> dict[str, Breadth]:

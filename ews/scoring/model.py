@@ -42,6 +42,10 @@ class ReasonKind(StrEnum):
     TRIPWIRE = "tripwire"
 
 
+ABSENT = frozenset({ReasonKind.MISSING, ReasonKind.STALE, ReasonKind.REFUSED, ReasonKind.LATE})
+"""Reasons that say that a figure is not there, and nothing about the provider itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceRow:
     """Where a figure came from, down to the row of a file."""
