@@ -1,8 +1,8 @@
 """One provider or location as an officer wants to see it: sum, trend, what changed, what would help."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -10,10 +10,12 @@ from sqlalchemy import Connection
 from ews.alerts.model import AlertState
 from ews.errors import NotFoundError, RefusedError
 from ews.identifiers import parse_subject
+from ews.jobs.alert_facts import comparable
 from ews.jobs.expected import PROBLEMS, OwedFigure, figures_of
 from ews.jobs.run import OFFICE_ZONE, Context
 from ews.jobs.scoring import Round, cards_by_scheme, score_at
 from ews.jobs.warned import warnings
+from ews.scoring.breadth import Spread, spreads
 from ews.scoring.card import Card
 from ews.scoring.model import Assessment, Level
 from ews.signals.impact import Impact, impact_of
@@ -22,6 +24,10 @@ from ews.store import alerts, assessments
 from ews.store.engine import reading
 from ews.store.register import register_at
 
+Rounds = Callable[[datetime], Round]
+"""Everybody scored at a moment."""
+Keep = Callable[[datetime, Callable[[], Round]], Round]
+"""A moment and how its round is made -> that round, made now or before."""
 _PAST = 400
 _ALERTING = frozenset({Level.ELEVATED, Level.HIGH, Level.ACUTE})
 
@@ -51,6 +57,8 @@ class SubjectView:
     """Name and hash of the file behind each delivery."""
     figures: tuple[OwedFigure, ...] = ()
     """Every figure that the sources owe of it, with its state."""
+    spread: Mapping[str, Spread] = field(default_factory=dict)
+    """Per signal, whether it stands alone among comparable providers of region and sector."""
     warned: Warning | None = None
     """Whether the provider warned itself, beside when we knew; None: neither happened."""
 
@@ -60,14 +68,29 @@ class SubjectView:
         return tuple(one for one in self.figures if one.state in PROBLEMS)
 
 
-def subject_view(context: Context, given: str, *, as_of: datetime | None) -> SubjectView:
-    """The subject as last assessed, or as known at `as_of`. Raises NotFoundError with what does exist."""
+def anew(_: datetime, make: Callable[[], Round]) -> Round:
+    """Score everybody each time it is asked."""
+    return make()
+
+
+def subject_view(context: Context, given: str, *, as_of: datetime | None, keep: Keep = anew) -> SubjectView:
+    """The subject as last assessed, or as known at `as_of`. Raises NotFoundError with what does exist.
+
+    `keep` may hand back a round of that moment that was made before: what would help scores everybody.
+    """
     with reading(context.engine) as connection:
-        view = _view(connection, context, find_subject(connection, context, given), as_of)
-    moment = as_of or context.now
+
+        def rounds(moment: datetime) -> Round:
+            return keep(moment, lambda: score_at(connection, context.settings, moment))
+
+        moment = as_of or context.now
+        view = _view(connection, context, find_subject(connection, context, given), as_of, rounds=rounds)
+        alike = comparable(register_at(connection, moment), view.subject)
+        peers = assessments.latest(connection, as_of=moment, subjects=alike)
+        spread = spreads(view.assessment, list(peers.values()))
     told = warnings(context, as_of=moment, provider=view.provider)
     figures = tuple(figures_of(context, view.subject, as_of=moment))
-    return replace(view, figures=figures, warned=told[0][0] if told else None)
+    return replace(view, figures=figures, spread=spread, warned=told[0][0] if told else None)
 
 
 def find_subject(connection: Connection, context: Context, given: str) -> str:
@@ -90,9 +113,11 @@ def find_subject(connection: Connection, context: Context, given: str) -> str:
     raise RefusedError(f"'{given}' past op {len(found)} aanbieders en locaties:\n{listed}")
 
 
-def _view(connection: Connection, context: Context, subject: str, as_of: datetime | None) -> SubjectView:
+def _view(
+    connection: Connection, context: Context, subject: str, as_of: datetime | None, *, rounds: Rounds
+) -> SubjectView:
     moment = as_of or context.now
-    made = _made(connection, context, subject, as_of)
+    made = _made(connection, subject, as_of, rounds=rounds, now=context.now)
     register = register_at(connection, moment)
     provider = register.provider_of(subject) or subject
     below = register.providers[provider].locations if subject in register.providers else ()
@@ -123,7 +148,7 @@ def _view(connection: Connection, context: Context, subject: str, as_of: datetim
         trend=_turns([*earlier, made]),
         held=alerts.open_states(connection, subjects=[subject]).get(subject),
         impact=impact_of(register, provider, on=moment.astimezone(OFFICE_ZONE).date()),
-        remedy=_round(connection, context, made.as_of).remedy(subject) if made.level in _ALERTING else "",
+        remedy=rounds(made.as_of).remedy(subject) if made.level in _ALERTING else "",
         files=assessments.file_names(connection, rows),
     )
 
@@ -143,16 +168,14 @@ def _turns(past: Sequence[Assessment]) -> tuple[tuple[datetime, int, Level], ...
     return tuple((one.as_of, one.points, one.level) for one in firsts)
 
 
-def _made(connection: Connection, context: Context, subject: str, as_of: datetime | None) -> Assessment:
+def _made(
+    connection: Connection, subject: str, as_of: datetime | None, *, rounds: Rounds, now: datetime
+) -> Assessment:
     if as_of is None:
         last = assessments.latest(connection, subjects=[subject]).get(subject)
         if last is not None:
             return last
-    made = _round(connection, context, as_of or context.now).assessment(subject)
+    made = rounds(as_of or now).assessment(subject)
     if made is None:
         raise NotFoundError(f"{subject} was op dat moment niet (meer) in zorg: er is niets te beoordelen.")
     return made
-
-
-def _round(connection: Connection, context: Context, moment: datetime) -> Round:
-    return score_at(connection, context.settings, moment)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from ews.jobs.alert_facts import comparable
-from ews.jobs.provider import SubjectView, subject_view
+from ews.jobs.provider import Keep, SubjectView, anew, subject_view
 from ews.jobs.run import Context
 from ews.jobs.trends import trends_of
 from ews.notify.alert_view import breadth_text, confidence_text
@@ -39,12 +39,14 @@ class SubjectPage:
     confidence: str
 
 
-def subject_page(context: Context, subject: str, seen: Scope, *, as_of: datetime | None) -> SubjectPage:
+def subject_page(
+    context: Context, subject: str, seen: Scope, *, as_of: datetime | None, keep: Keep = anew
+) -> SubjectPage:
     """The page of one subject within a scope. Raises NotFoundError, the same for a foreign and an absent one."""
     moment = as_of or context.now
     with reading(context.engine) as connection:
         scope.check_subject(connection, seen, subject, as_of=context.now)
-    view = subject_view(context, subject, as_of=as_of)
+    view = subject_view(context, subject, as_of=as_of, keep=keep)
     with reading(context.engine) as connection:
         register = scope.visible(register_at(connection, moment), seen)
         return _around(connection, context, view, register, moment)

@@ -76,6 +76,7 @@ def create_app(site: OpenSite) -> FastAPI:
     app.state.throttle = Throttle()
     app.state.shelf = Shelf()
     app.state.pictures = Shelf(kept=4)
+    app.state.rounds = Shelf(kept=3)
     app.state.errands = Errands()
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for router in ROUTERS:

@@ -180,6 +180,11 @@ def pictures_of(visit: Visit) -> Shelf:
     return cast(Shelf, visit.request.app.state.pictures)
 
 
+def rounds_of(visit: Visit) -> Shelf:
+    """Everybody scored at a moment: large, so few are kept."""
+    return cast(Shelf, visit.request.app.state.rounds)
+
+
 def is_live(request: Request) -> bool:
     """Whether an open page asks for itself again: nobody moved, so no session is kept alive by it."""
     return request.headers.get("x-live") == "1"

@@ -1,13 +1,15 @@
 """Aanbieder: one provider or location, why it stands where it stands, down to file and row, on any day."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from fastapi import APIRouter, Response
 
 from ews.errors import NotFoundError, RefusedError
 from ews.identifiers import parse_subject
 from ews.jobs import signal
+from ews.jobs.scoring import Round
 from ews.jobs.subject_page import SubjectPage, subject_page
 from ews.jobs.watching import note_view
 from ews.notify import words
@@ -23,7 +25,7 @@ from ews.web.forms import Field, Reading, blank, read
 from ews.web.pages.cases import as_of_asked
 from ews.web.policy import may
 from ews.web.rendering import page
-from ews.web.visit import Posting, Visit, Visiting, back_to, shelf_of
+from ews.web.visit import Posting, Visit, Visiting, back_to, rounds_of, shelf_of
 from ews.web.wording import day_text
 
 router = APIRouter()
@@ -87,8 +89,16 @@ def _found(visit: Visit, subject: str, op: str) -> SubjectPage:
     as_of = as_of_asked(op)
     with reading(visit.context.engine) as connection:
         made_from = freshness.stamp(connection)
+    rounds = rounds_of(visit)
+
+    def keep(moment: datetime, make: Callable[[], Round]) -> Round:
+        """One round a moment for all visitors, until a figure or a rule changes."""
+        return rounds.get((moment, made_from), make)
+
     key = ("subject", subject, as_of, visit.context.now.date(), visit.scope, made_from)
-    return shelf_of(visit).get(key, lambda: subject_page(visit.context, subject, visit.scope, as_of=as_of))
+    return shelf_of(visit).get(
+        key, lambda: subject_page(visit.context, subject, visit.scope, as_of=as_of, keep=keep)
+    )
 
 
 def _states(found: SubjectPage) -> list[tuple[str, int, str]]:
