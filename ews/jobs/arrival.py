@@ -4,14 +4,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import Connection
 
 from ews.jobs.run import OFFICE_ZONE
 from ews.signals import changes, plausibility
 from ews.signals.contract import SourceContract
+from ews.signals.model import Unit
 from ews.signals.parsed import Parsed
 from ews.signals.recurring import unheard
+from ews.signals.values import NO_DIMENSIONS
 from ews.store import events, names
 
 
@@ -37,6 +40,7 @@ class Numbered:
     cells: pd.DataFrame
     subjects: dict[str, int]
     indicators: dict[str, int]
+    dimensions: dict[str, int]
     covered: dict[int, int]
     """Subject ids and the first row that names each."""
 
@@ -50,7 +54,8 @@ class News:
 
     def counts(self, parsed: Parsed) -> dict[str, int]:
         """The account of a delivery: rows read are those accepted, unchanged, rejected and out of scope."""
-        accepted = len({*self.rows["row_number"], *(event["row_number"] for event in self.events)})
+        stated = {*self.rows["row_number"], *(event["row_number"] for event in self.events)}
+        accepted = len(stated - {0})
         return {
             "rows_read": parsed.rows.read,
             "rows_accepted": accepted,
@@ -60,6 +65,9 @@ class News:
             "cells_rejected": parsed.rows.cells_rejected,
             "observations_added": len(self.rows),
             "events_added": len(self.events),
+            "subjects_absent": int(
+                (self.rows["value_text"].eq(changes.LEFT) & self.rows["row_number"].eq(0)).sum()
+            ),
         }
 
 
@@ -74,13 +82,23 @@ def known_moment(contract: SourceContract, name: str, received: datetime) -> dat
     return datetime.combine(declared, time(12), UTC) if declared else received
 
 
+def indicators_of(parsed: Parsed, contract: SourceContract) -> list[str]:
+    """Names of all that a delivery may state: a complete list also says who no longer stands in it."""
+    return [*(slot.indicator for slot in parsed.slots), *(["status"] if contract.complete else [])]
+
+
+def dimensions_of(parsed: Parsed, contract: SourceContract) -> list[str]:
+    """The splits of all that a delivery may state."""
+    return [*(slot.dimensions for slot in parsed.slots), *([NO_DIMENSIONS] if contract.complete else [])]
+
+
 def numbered(connection: Connection, parsed: Parsed, contract: SourceContract, *, create: bool) -> Numbered:
     """A delivery's cells by the store's numbers; unknown names get one, or a stand-in without `create`."""
     ids = names.numbers(
         connection,
         subjects=parsed.subjects,
-        indicators=[slot.indicator for slot in parsed.slots],
-        dimensions=[slot.dimensions for slot in parsed.slots],
+        indicators=indicators_of(parsed, contract),
+        dimensions=dimensions_of(parsed, contract),
         create=create,
     )
     cells = changes.placed(
@@ -92,7 +110,33 @@ def numbered(connection: Connection, parsed: Parsed, contract: SourceContract, *
     )
     mentions = zip(parsed.subjects, parsed.coverage.tolist(), strict=True)
     covered = {ids.subjects[subject]: row for subject, row in mentions if row}
-    return Numbered(cells, dict(ids.subjects), dict(ids.indicators), covered)
+    return Numbered(cells, dict(ids.subjects), dict(ids.indicators), dict(ids.dimensions), covered)
+
+
+MOST_LEFT = 0.2
+"""A larger share of a complete list gone at once: more likely half a list than half the providers."""
+
+
+def half_a_list(connection: Connection, arrival: Arrival, before: pd.DataFrame) -> str:
+    """Why a complete list is held that lacks too many of those it named before (Dutch); empty when it may be used."""
+    if before.empty:
+        return ""
+    delivered = numbered(connection, arrival.parsed, arrival.contract, create=False)
+    rows = _left(arrival, delivered, before)
+    named = before["subject_id"].nunique()
+    lacking = int(rows["value_text"].eq(changes.LEFT).sum())
+    if lacking <= max(MOST_LEFT * named, 1):
+        return ""
+    return f"{lacking} van de {named} die eerder op deze lijst stonden, ontbreken. Is de lijst volledig?"
+
+
+def _left(arrival: Arrival, delivered: Numbered, before: pd.DataFrame) -> pd.DataFrame:
+    counted = {figure.name for figure in arrival.contract.figure if figure.unit is Unit.COUNT}
+    counts = [number for name, number in delivered.indicators.items() if name in counted]
+    status = (delivered.indicators["status"], delivered.dimensions[NO_DIMENSIONS])
+    rows = changes.left(before, delivered.covered, counts=counts, status=status)
+    days = {"period_start": np.datetime64("NaT", "s"), "period_end": np.datetime64(arrival.day, "s")}
+    return rows.assign(**days).astype(dict.fromkeys(days, "datetime64[s]"))
 
 
 def believable(connection: Connection, arrival: Arrival, before: pd.DataFrame) -> Arrival:
@@ -117,6 +161,8 @@ def news(connection: Connection, arrival: Arrival, delivered: Numbered, before: 
     if arrival.contract.figures == "state" and not cells.empty:
         absent = changes.gone(cells, before, delivered.covered, day=arrival.day)
         rows = pd.concat([rows, absent]) if len(absent) else rows
+    if arrival.contract.complete and not before.empty:
+        rows = pd.concat([rows, _left(arrival, delivered, before)])
     told = events.told(connection, arrival.contract.name, arrival.moment) if arrival.parsed.events else {}
     fresh = [
         {

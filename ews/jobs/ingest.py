@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ews.errors import FileRefusedError
 from ews.jobs.alone import one_at_a_time
-from ews.jobs.arrival import Arrival, believable, extract_day, known_moment
+from ews.jobs.arrival import Arrival, believable, extract_day, half_a_list, known_moment
 from ews.jobs.bulletins import Feed, take_in
 from ews.jobs.ingest_report import COUNTS, FileReport, IngestReport
 from ews.jobs.intake import hold, publish
@@ -117,7 +117,7 @@ def _read_and_store(taking: _Taking, path: Path) -> FileReport:
         raw.keep(context.folder / "raw", content.raw)
     if earlier is not None and earlier.status == "held":
         _replace(context, earlier)
-    problem = held_because(arrival.parsed, contract) or taking.doubt
+    problem = held_because(arrival.parsed, contract) or taking.doubt or _too_few(taking, arrival)
     number, counts = (
         hold(context, arrival, problem, taking.memory)
         if problem
@@ -147,6 +147,14 @@ def _propose(context: Context, path: Path, content: Content, contract: SourceCon
     )
 
 
+def _too_few(taking: _Taking, arrival: Arrival) -> str:
+    if not arrival.contract.complete:
+        return ""
+    with reading(taking.context.engine) as connection:
+        before = taking.memory.before(connection, arrival.contract.name, arrival.moment)
+        return half_a_list(connection, arrival, before)
+
+
 def _earlier(context: Context, sha256: str, source: str | None) -> Delivery | None:
     with reading(context.engine) as connection:
         return deliveries.of_bytes(connection, sha256, source)
@@ -170,7 +178,7 @@ def _as_before(path: Path, earlier: Delivery) -> FileReport:
         still = "geweigerd" if earlier.status == "refused" else "verwerkt"
         message = f"Al {still} als levering {earlier.id}; niets gewijzigd."
         counts["rows_unchanged"] += counts["rows_accepted"]
-        counts |= {"rows_accepted": 0, "observations_added": 0, "events_added": 0}
+        counts |= dict.fromkeys(("rows_accepted", "observations_added", "events_added", "subjects_absent"), 0)
     return FileReport(
         path=str(path),
         source=earlier.source,
@@ -254,9 +262,14 @@ def _new_report(
         source=arrival.contract.name,
         sha256=arrival.sha256,
         status="held" if problem else "accepted",
-        message=held if problem else remarks(arrival.parsed),
+        message=held if problem else " ".join(filter(None, (remarks(arrival.parsed), _absent(counts)))),
         delivery=number,
         unknown_columns=arrival.parsed.unknown,
         indicators_refused=arrival.parsed.refused,
         **counts,
     )
+
+
+def _absent(counts: dict[str, int]) -> str:
+    gone = counts["subjects_absent"]
+    return f"{gone} staan niet meer op deze lijst: hun aantallen tellen niet meer mee." if gone else ""

@@ -12,6 +12,7 @@ COUNTS = (
     "cells_rejected",
     "observations_added",
     "events_added",
+    "subjects_absent",
 )
 
 
@@ -34,6 +35,8 @@ class FileReport:
     cells_rejected: int = 0
     observations_added: int = 0
     events_added: int = 0
+    subjects_absent: int = 0
+    """Who stood on this complete list before and no longer does."""
     unknown_columns: tuple[str, ...] = ()
     indicators_refused: tuple[str, ...] = ()
 

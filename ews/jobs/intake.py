@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import pandas as pd
 from sqlalchemy import Connection
 
-from ews.jobs.arrival import Arrival, Numbered, news, numbered
+from ews.jobs.arrival import Arrival, Numbered, dimensions_of, indicators_of, news, numbered
 from ews.jobs.memory import Memory
 from ews.jobs.restate import said_later
 from ews.jobs.run import Context
@@ -81,13 +81,12 @@ def name_all(context: Context, arrival: Arrival) -> Numbered:
     for some in _batches(arrival.parsed.subjects):
         with writing(context.engine) as connection:
             names.numbers(connection, subjects=some, indicators=(), dimensions=(), create=True)
-    slots = arrival.parsed.slots
     with writing(context.engine) as connection:
         names.numbers(
             connection,
             subjects=(),
-            indicators=[slot.indicator for slot in slots],
-            dimensions=[slot.dimensions for slot in slots],
+            indicators=indicators_of(arrival.parsed, arrival.contract),
+            dimensions=dimensions_of(arrival.parsed, arrival.contract),
             create=True,
         )
     with reading(

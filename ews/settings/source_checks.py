@@ -27,6 +27,7 @@ def _check(contract: SourceContract) -> Iterator[ConfigFault]:
 def _faults(contract: SourceContract) -> Iterator[tuple[str, str, str]]:
     yield from _check_subjects(contract)
     yield from _check_layout(contract)
+    yield from _check_forms(contract)
     yield from _check_patterns(contract)
     ids = [figure.id for figure in contract.figure]
     for twice in sorted({name for name in ids if ids.count(name) > 1}):
@@ -89,12 +90,19 @@ def _check_layout(contract: SourceContract) -> Iterator[tuple[str, str, str]]:
         return
     if not contract.figure and contract.mapping is None:
         yield "figure", "ontbreekt", "Geef ten minste een [[figure]]."
-    if contract.joined is not None and not any("(?P<year>" in one for one in contract.file_patterns):
-        yield "joined", "vraagt een jaar in de bestandsnaam", "Zet een groep (?P<year>…) in file_patterns."
     if contract.layout is Layout.LONG and (contract.indicator is None or contract.value is None):
         yield "indicator", "ontbreekt", "layout = 'long' vraagt [indicator] en [value]."
     if contract.figures == "period" and contract.period is None:
         yield "period", "ontbreekt", "Een bron met figures = 'period' zegt waar de periode staat: [period]."
+
+
+def _check_forms(contract: SourceContract) -> Iterator[tuple[str, str, str]]:
+    if contract.complete and (
+        contract.figures != "state" or "status" in {one.name for one in contract.figure}
+    ):
+        yield "complete", "hoort bij figures = 'state' zonder eigen kolom status", "Verwijder complete."
+    if contract.joined is not None and not any("(?P<year>" in one for one in contract.file_patterns):
+        yield "joined", "vraagt een jaar in de bestandsnaam", "Zet een groep (?P<year>…) in file_patterns."
 
 
 def _check_patterns(contract: SourceContract) -> Iterator[tuple[str, str, str]]:

@@ -93,6 +93,34 @@ def gone(cells: pd.DataFrame, before: pd.DataFrame, covered: Mapping[int, int], 
     return rows.astype({"value_int": "Int64", "value_real": "float64"})
 
 
+LEFT = "niet meer op de lijst"
+"""Status of a subject that a complete list no longer names."""
+
+
+def left(
+    before: pd.DataFrame, covered: Collection[int], *, counts: Collection[int], status: tuple[int, int]
+) -> pd.DataFrame:
+    """What a complete list says of those it named before and no longer names, and of those it names again.
+
+    Their counts are seen to be empty, and their `status` says so; whoever is back has no such status. `before` holds
+    the newest statements of the list, `counts` are numbers of indicators, `status` is one with that of no dimensions. Row
+    number 0: no row says it.
+    """
+    states = before[before["period_start"].isna()]
+    gone_now = ~states["subject_id"].isin(list(covered))
+    holding = ~states[_VALUES].isna().all(axis=1)
+    emptied = states[gone_now & holding & states["indicator_id"].isin(list(counts))]
+    marked = set(states.loc[(states["indicator_id"] == status[0]) & holding, "subject_id"])
+    gone_subjects = set(states.loc[gone_now, "subject_id"])
+    told: list[tuple[int, str | None]] = [(subject, LEFT) for subject in sorted(gone_subjects - marked)]
+    told += [(subject, None) for subject in sorted(marked - gone_subjects)]
+    columns = ["subject_id", "indicator_id", "dimension_id", "value_text"]
+    blank = emptied[columns[:3]].assign(value_text=None)
+    said = pd.DataFrame([(subject, *status, text) for subject, text in told], columns=columns)
+    rows = pd.concat([blank, said.astype({"value_text": object})], ignore_index=True)
+    return rows.assign(value_int=pd.array([None] * len(rows), dtype="Int64"), value_real=np.nan, row_number=0)
+
+
 def values_of(cells: pd.DataFrame) -> pd.DataFrame:
     """The three value columns as the store keeps them: null where a cell has no value of that kind."""
     kind = cells["kind"].to_numpy()

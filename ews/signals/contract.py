@@ -136,6 +136,8 @@ class SourceContract:
     adds_up: tuple[AddsUp, ...] = ()
     event: EventColumns | None = None
     population: Population | None = None
+    complete: bool = False
+    """True: a list of everybody. Who no longer stands in it has left it: their counts no longer hold."""
     known_subjects_only: bool = False
     """True: rows about a subject that no other source has named are out of scope (public registers)."""
     ignored: tuple[str, ...] = ()
