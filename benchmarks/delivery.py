@@ -8,6 +8,7 @@ The mail server runs in a process of its own on this machine; the ratio says mor
 import asyncio
 import multiprocessing
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -16,20 +17,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import aiosmtplib
+import psutil
 from aiosmtpd.smtp import SMTP, Envelope
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "integration"))
 
-from portfolios import assessed, change, register
+from portfolios import assessed, register
 
+from ews.alerts.round import Ties, decide_round
+from ews.identifiers import parse_subject
 from ews.jobs import logs, post
 from ews.jobs.deliver import deliver
 from ews.jobs.digest import digest
 from ews.jobs.run import Context, open_site
+from ews.jobs.scoring import cards_by_scheme
 from ews.jobs.site import create_site
 from ews.jobs.tell import alert_changes
 from ews.notify.model import Channel, MessageKind, OutgoingMessage, Priority
-from ews.store import assessments, outbox
+from ews.scoring.model import Level
+from ews.store import alerts, assessments, outbox
 from ews.store.engine import writing
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
@@ -95,21 +101,60 @@ def sending(context: Context, port: int, count: int) -> None:
 
 
 def telling(context: Context, providers: int, changes: int) -> None:
+    """A round in which so many of all providers rise: who is told what, decided, recorded and queued."""
     register(context, [(number, f"Zorggroep {number}") for number in range(1, providers + 1)])
+    calm = {"points": 10, "level": Level.LOW}
+    made = [assessed(n, context.now, **({} if n <= changes else calm)) for n in range(1, providers + 1)]
     with writing(context.engine) as connection:
-        made = [assessed(number, context.now) for number in range(1, providers + 1)]
-        assessments.record(connection, made, now=context.now)
-        recorded = [change(connection, one, now=context.now) for one in made[:changes]]
-    started = time.perf_counter()
+        rows = assessments.record(connection, made, now=context.now)
+    by_subject = {one.subject: one for one in made}
+    cards = cards_by_scheme(context.settings, context.now)
+    started, busy = time.perf_counter(), time.process_time()
     with writing(context.engine) as connection:
+        decided = decide_round(
+            alerts.open_states(connection),
+            by_subject,
+            Ties({}, {}, frozenset()),
+            context.settings.alerts,
+            card_of=lambda subject: cards[parse_subject(subject).scheme],
+            now=context.now,
+            version=context.settings.hash,
+        )
+        recorded = alerts.record(
+            connection, decided.changes, assessments=by_subject, rows=rows, actor="systeem"
+        )
         told = alert_changes(connection, context, recorded)
-    took = time.perf_counter() - started
-    print(
-        f"tell {changes} of {providers}    {took:8.1f} s: {told.single} single, {told.lists} lists, {told.listed} rows in them"
-    )
-    started = time.perf_counter()
+    took(f"decide and queue, {len(recorded)} of {providers} changed", started, busy, aim=10)
+    print(f"    {told.single} single mails, {told.lists} lists with {told.listed} rows in them")
+    started, busy = time.perf_counter(), time.process_time()
     digest(context)
-    print(f"digest of {providers}       {time.perf_counter() - started:8.1f} s")
+    took(f"digest of {providers}", started, busy, aim=20)
+
+
+def took(what: str, started: float, busy: float, *, aim: int) -> None:
+    """Wall time says what a quiet machine needs; processor time says it on a busy one too."""
+    wall, processor = time.perf_counter() - started, time.process_time() - busy
+    print(f"{what}: {wall:.1f} s, of which {processor:.1f} s of processor (aim {aim} s)", flush=True)
+
+
+def idling(site: Path, seconds: int = 60) -> None:
+    """The scheduler with nothing due: what it costs to have it."""
+    running = subprocess.Popen(
+        [sys.executable, "-m", "ews", "--site", str(site), "run"], stderr=subprocess.DEVNULL
+    )
+    try:
+        time.sleep(15)
+        process = psutil.Process(running.pid)
+        before = sum(process.cpu_times()[:2])
+        time.sleep(seconds)
+        share = (sum(process.cpu_times()[:2]) - before) / seconds
+        size = process.memory_info().rss / 1e6
+    finally:
+        running.terminate()
+        running.wait(timeout=30)
+    print(
+        f"scheduler, idle for {seconds} s: {share:.2%} of a processor (aim 1 %), {size:.0f} MB (aim 200 MB)"
+    )
 
 
 def main() -> None:
@@ -125,6 +170,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         site = create_site(Path(folder) / "site", now=NOW)
         sending(replace(open_site(site), now=NOW), port, count)
+        idling(site)
         telling(replace(open_site(site), now=NOW), providers, changes)
     server.terminate()
 
