@@ -185,6 +185,7 @@ def _card_text(found: dict[str, Any]) -> str:
         f"  geleerd     {_line(found)}",
         f"  uitkomsten  nummers {', '.join(found['schemes'])}; een buitenlands register zegt niets zekers over de Wlz",
         f"  gegevens    {found['data_sha256'][:16]}, regels {found['card']['config'][:16]}",
+        _choice_line(found["card"]["choice"]),
         f"  rangorde    AUC {found['unseen_auc']:.2f} bij aanbieders die het niet zag (0,5 is toeval)".replace(
             ".", ",", 1
         ),
@@ -198,6 +199,12 @@ def _card_text(found: dict[str, Any]) -> str:
     return "\n".join(
         [*lines, *(f"    {name:45} {value:.2f}" for name, value in list(found["reach"].items())[:12])]
     )
+
+
+def _choice_line(choice: dict[str, Any]) -> str:
+    groups = ", ".join(choice["groups"]) or "alle kenmerken"
+    share = f"{100 * choice['share']:.0f}"
+    return f"  instelling  {groups}; krimp {choice['penalty']:g}, {share}% bomen; gekozen op {choice['known_until']}"
 
 
 def _chance_text(found: dict[str, Any]) -> str:

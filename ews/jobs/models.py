@@ -72,7 +72,9 @@ def train(context: Context, outcomes: Path, *, unit: str, until: date) -> dict[s
             f"Te weinig gevallen om iets te zeggen ({error}). De scorekaart blijft gelden; verzamel meer uitkomsten."
         ) from None
     names = [shape.feature for shape in model.shapes]
-    card = _card(past, rows, exits, until, names) | {"config": settings.hash}
+    choice = asdict(settings.model.choice(unit=unit, on=until))
+    choice["known_until"] = str(choice["known_until"])
+    card = _card(past, rows, exits, until, names) | {"config": settings.hash, "choice": choice}
     content = document(model, unit=unit, made_from=_made_from(settings.model, names), card=card)
     key = Ed25519PrivateKey.from_private_bytes(site_key(context.folder, SIGNING_KEY))
     data = seal(content, key.sign, key.public_key().public_bytes_raw())

@@ -28,6 +28,7 @@ from ews.settings.dossier_checks import check_grounds, check_letters, check_regu
 from ews.settings.evaluation_checks import check_evaluation
 from ews.settings.faults import ConfigFault, from_validation, missing, refuse
 from ews.settings.keyword_checks import check_keywords
+from ews.settings.model_checks import check_model
 from ews.settings.retention_checks import check_retention
 from ews.settings.scoring_checks import check_indicators, check_scorecards
 from ews.settings.signal_checks import (
@@ -122,6 +123,7 @@ _CHECKS: tuple[tuple[Callable[..., list[ConfigFault]], tuple[str, ...]], ...] = 
     (check_signal_kinds, ("signal_kinds", "people", "sources")),
     (check_keywords, ("keywords", "sources")),
     (check_indicators, ("indicators",)),
+    (check_model, ("model",)),
     (check_scorecards, ("scorecards", "indicators")),
     (check_requests, ("requests", "indicators", "sources")),
     (check_exemptions, ("exemptions", "people")),
