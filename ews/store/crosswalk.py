@@ -32,15 +32,21 @@ def whose(connection: Connection, as_of: datetime) -> dict[str, str]:
     whom it had last, for late messages.
     """
     own = {name: name for name in connection.execute(select(subject.c.identifier)).scalars()}
-    spans = [one for one in ties(connection, as_of) if one.link == "agb"]
+    spans = ties(connection, as_of, links=("agb",))
     by_age = sorted(spans, key=lambda one: (one.until is None, one.since))
     codes = {normalise("agb", one.to): one.subject for one in by_age}
     return {**own, **{code: provider for code, provider in codes.items() if code}}
 
 
-def ties(connection: Connection, as_of: datetime, *, subjects: Sequence[str] | None = None) -> list[Span]:
-    """Every tie with the days on which it held, as known at `as_of`, oldest first."""
-    frame = observations.known_at(connection, as_of, indicators=LINKS, subjects=subjects)
+def ties(
+    connection: Connection,
+    as_of: datetime,
+    *,
+    subjects: Sequence[str] | None = None,
+    links: Sequence[str] = LINKS,
+) -> list[Span]:
+    """Every tie of some kinds with the days on which it held, as known at `as_of`, oldest first."""
+    frame = observations.known_at(connection, as_of, indicators=links, subjects=subjects)
     ordered = frame.sort_values(["subject", "indicator", "period_end", "known_at"])
     found: list[Span] = []
     for (name, link), part in ordered.groupby(["subject", "indicator"], sort=True):
