@@ -9,7 +9,7 @@ from ews.alerts.inhibition import is_told, speaker_for
 from ews.alerts.model import AlertChange, AlertState, ChangeReason
 from ews.alerts.policy import AlertPolicy
 from ews.scoring.card import Card
-from ews.scoring.model import Assessment, Level
+from ews.scoring.model import Assessment, Level, ReasonKind
 
 FAMILY = "continuity"
 _OPENS_AT = Level.ELEVATED
@@ -96,7 +96,24 @@ def next_step(
         return ChangeReason.RAISED, level
     if level.rank < state.held.rank and _may_go_down(state, policy, now):
         return (ChangeReason.LOWERED if level.rank >= _OPENS_AT.rank else ChangeReason.CLEARED), level
+    if struck_since_told(state, assessment):
+        return ChangeReason.REPEATED, state.held
     return _reminder(state, policy, now), state.held
+
+
+def struck_since_told(state: AlertState, assessment: Assessment) -> bool:
+    """Whether something happened that was not known when the alert was last told.
+
+    A level that is acute already can't rise when an insolvency follows: it is told all the same, also to who
+    carries the alert, and the case goes over to hours.
+    """
+    told = state.last_told_at or state.opened_at
+    return any(
+        row.known_at > told
+        for reason in assessment.reasons
+        if reason.kind is ReasonKind.TRIPWIRE
+        for row in reason.observations
+    )
 
 
 def _may_go_down(state: AlertState, policy: AlertPolicy, now: datetime) -> bool:

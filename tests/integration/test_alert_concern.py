@@ -9,12 +9,13 @@ from test_assess import AS_OF, ONE, TWO, context, quarter  # noqa: F401 - a fixt
 
 from ews.alerts.model import ChangeReason
 from ews.alerts.silence import Silence
+from ews.cases import log
 from ews.jobs.assess import assess
 from ews.jobs.escalate import escalate
 from ews.jobs.run import Context, at, open_site
 from ews.jobs.why_not import why_not
 from ews.scoring.model import Level
-from ews.store import alerts, schema, silences
+from ews.store import alerts, cases, schema, silences
 from ews.store.engine import reading
 from tests.score_frames import row
 from tests.score_store import keep, keep_event
@@ -99,3 +100,24 @@ def test_eight_workers_at_once_lose_nothing_and_tell_nothing_twice(concern):
     later = [at(site, AS_OF + timedelta(days=10)) for site in sites]
     with ThreadPoolExecutor(8) as pool:
         assert sum(done["escalated"] for done in pool.map(escalate, later)) == 1
+
+
+def test_an_insolvency_of_who_is_acute_already_is_told_and_lays_the_hours_ready(concern):
+    """Its own notice of closure made it acute; the bankruptcy two weeks later raises nothing, and changes everything."""
+    keep_event(concern.engine, ONE, "eigen_aankondiging_sluiting", AS_OF.date())
+    at_once = at(concern, AS_OF + timedelta(days=1))
+    assess(at_once)
+    with reading(concern.engine) as connection:
+        assert alerts.open_states(connection)[ONE].held is Level.ACUTE
+    keep_event(concern.engine, ONE, "faillissement", (AS_OF + timedelta(days=14)).date())
+    later = at(concern, AS_OF + timedelta(days=15))
+    assess(later)
+    assert told(concern, ONE)[-1][0] is ChangeReason.REPEATED
+    assert told(concern, ONE)[-1][1] > 0
+    with reading(concern.engine) as connection:
+        case = cases.open_case_of(connection, ONE)
+    assert case is not None
+    hours = [state for state in log.tasks(case) if state.task.due_at is not None]
+    assert len(hours) == len(concern.settings.cases.plan48)
+    assess(at(concern, AS_OF + timedelta(days=15, minutes=5)))
+    assert [reason for reason, _ in told(concern, ONE)].count(ChangeReason.REPEATED) == 1

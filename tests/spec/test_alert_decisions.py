@@ -10,7 +10,7 @@ from ews.alerts.model import AlertState, ChangeReason
 from ews.alerts.policy import AlertPolicy
 from ews.alerts.silence import Silence, silence_of
 from ews.scoring.card import Card, CutOff
-from ews.scoring.model import Assessment, Confidence, Horizon, Level
+from ews.scoring.model import Assessment, Confidence, Horizon, Level, Reason, ReasonKind, SourceRow
 
 NOW = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
 POLICY = AlertPolicy(date(2026, 1, 1), "test", hold_off_days=14, remind_every_days=28, clear_after_days=7)
@@ -168,6 +168,31 @@ def test_decisions(state, assessment, reason, after):
     seen = None if state is None else observed(state, assessment, CARD, now=NOW)
     change = decide(seen, assessment, CARD, POLICY, now=NOW)
     assert (change and change.reason, change and change.after) == (reason, after)
+
+
+def struck(known_at: datetime) -> Assessment:
+    """Acute, with an insolvency that became known at a moment."""
+    row = SourceRow(1, "insolventieregister", 2, known_at)
+    fired = Reason(
+        "faillissement", ReasonKind.TRIPWIRE, 100, (Horizon.SHORT,), None, "", "", "failliet", (row,)
+    )
+    return replace(at(100), reasons=(fired,))
+
+
+@pytest.mark.parametrize(
+    ("state", "known_at", "reason"),
+    [
+        pytest.param(open_at(Level.ACUTE), days(1), R.REPEATED, id="failliet terwijl het al acuut was: meteen verteld"),
+        pytest.param(
+            open_at(Level.ACUTE, acknowledged_until=NOW + timedelta(days=5)), days(1), R.REPEATED, id="ook aan wie de waarschuwing draagt"
+        ),
+        pytest.param(open_at(Level.ACUTE), days(21), None, id="bekend toen het werd verteld: niet nog eens"),
+        pytest.param(open_at(Level.HIGH), days(1), R.RAISED, id="omhoog gaat voor"),
+    ],
+)  # fmt: skip
+def test_what_happens_after_an_alert_was_told_is_told_too(state, known_at, reason):
+    change = decide(observed(state, struck(known_at), CARD, now=NOW), struck(known_at), CARD, POLICY, now=NOW)
+    assert (change and change.reason) == reason
 
 
 @pytest.mark.parametrize(
