@@ -13,9 +13,13 @@ from ews.cases.kinds import Means
 from ews.cases.model import Entry, Evidence
 from ews.cases.ties import Umbrella
 from ews.cases.words import KINDS, LEVELS, OUTCOMES, STAGES, clock_time, day, places, sentence
+from ews.cli.case_blocks import agreements, crisis, moves, reasons, stake
+from ews.jobs.case_papers import Papers
 from ews.jobs.case_view import CaseView
+from ews.notify.words import ROLE
 
 WIDTH = 100
+NAME = 26
 SPANS = (
     ("Eerste signaal bekend", "first_signal_on", "", ""),
     ("Eerste gesprek met het bestuur", "first_board_talk_on", "first_signal_on", "signal_to_board_talk"),
@@ -31,22 +35,26 @@ SPANS = (
 )
 
 
-def page(view: CaseView) -> str:
-    """The whole case, what must be done now first."""
+def page(view: CaseView, papers: Papers) -> str:
+    """The whole case, what must be done now first, then what is at stake."""
     blocks = [
-        _head(view),
+        _head(view, papers),
         _section("Wat moet er nu", _duties(view)),
         _section("Let op", [f"- {warning.text}" for warning in view.warnings]),
         _section("Meldingsklok (uit het logboek; nooit ingetypt)", _clock(view)),
+        _section("Waarom dit niveau", _wrapped(reasons(papers.assessed), 8)),
         _section(_tasks_title(view), _tasks(view)),
         _section(_alternatives_title(view), _alternatives(view)),
         _section(_measures_title(view), _measures(view)),
+        _section("Afspraken", _wrapped(agreements(view), 20)),
+        _section("Overdracht per cliëntgroep (aantallen)", _wrapped(moves(view), 9)),
+        _section("Crisisorganisatie en regie", _wrapped(crisis(view), 4)),
         _section("Uniek of breder, en wat erbij hoort", _around(view)),
         _section("Gesprekken en contacten", _entries(view, Contact)),
         _section("Hoor en wederhoor", _entries(view, ProviderView)),
         _section("Besluiten", _decisions(view)),
         _section("Eruit mag als", [f"- {one}" for one in view.policy.of(view.stage).exit]),
-        _section("Bewijsstukken", _evidence(view)),
+        _section(_evidence_title(view), _evidence(view)),
         _section(f"Logboek ({len(view.case.entries)} regels)", _log(view)),
     ]
     return "\n\n".join(block for block in blocks if block)
@@ -63,12 +71,16 @@ def list_text(views: Sequence[CaseView]) -> str:
         stage = f"{view.stage.value} {STAGES[view.stage]}"
         lines.append(
             f"{view.case.number:<11} {stage:<27} {_level(view):<9} {view.case.owner or '—':<12} "
-            f"{due:<10}{late} {view.name or view.case.subject}"[:WIDTH]
+            f"{due:<10}{late} {shortened(view.name.removesuffix(' (fictief)') or view.case.subject, NAME)}"
         )
     return "\n".join(lines)
 
 
-def _head(view: CaseView) -> str:
+def _wrapped(lines: Iterable[str], indent: int) -> list[str]:
+    return [part for line in lines for part in wrapped(line, indent=indent)]
+
+
+def _head(view: CaseView, papers: Papers) -> str:
     case = view.case
     since = day(log.stage_since(case))
     state = f"gesloten op {clock_time(case.closed_at)[:10]}" if case.closed_at else f"sinds {since}"
@@ -77,6 +89,7 @@ def _head(view: CaseView) -> str:
             f"Zaak {case.number} · trede {view.stage.value} {STAGES[view.stage]} ({state}) · niveau {_level(view).upper()}",
             f"{view.name or 'naam onbekend'} · {case.subject} · eigenaar {case.owner or 'nog niemand'}",
             f"Geopend {day(office_date(case.opened_at))} · stand van {day(view.today)}",
+            *wrapped(stake(papers.impact), indent=2),
         ]
     )
 
@@ -135,7 +148,8 @@ def _task(entry: Entry, task: Task, done: Entry | None, today: date) -> list[str
     mark = "x" if done else "!" if task.due_on < today else " "
     proof = "".join(f" [B{number}]" for number in done.evidence) if done else ""
     ended = f" (gedaan {done.happened_on:%d-%m-%Y} door {done.author}{proof})" if done else ""
-    return wrapped(f"{mark} {entry.id:>4}  {when:<11} {task.role}: {task.title}{ended}", indent=20)
+    who = ROLE.get(task.role, task.role)
+    return wrapped(f"{mark} {entry.id:>4}  {when:<11} {who}: {task.title}{ended}", indent=20)
 
 
 def _alternatives_title(view: CaseView) -> str:
@@ -210,23 +224,36 @@ def _around(view: CaseView) -> list[str]:
     return [*compared, *_entries(view, Umbrella), *_entries(view, Link)]
 
 
+def _evidence_title(view: CaseView) -> str:
+    """With one line for what holds of all pieces: without a scanner none is scanned."""
+    if view.scanning.has_scanner or not view.case.evidence:
+        return "Bewijsstukken"
+    return "Bewijsstukken (niet gescand op virussen: er is geen scanner ingesteld)"
+
+
 def _evidence(view: CaseView) -> list[str]:
-    return [
-        f"  B{one.number:<3} v{one.version}  {one.evidence_date:%d-%m-%Y}  {one.kind[:16]:<16} {one.name[:36]:<36} "
-        f"{evidence_words(one, view.scanning)}"
-        for one in view.case.evidence
-    ]
+    lines = []
+    for one in sorted(view.case.evidence, key=lambda one: (one.number, one.version)):
+        said = evidence_words(one, view.scanning)
+        line = f"  B{one.number:<3} v{one.version}  {one.evidence_date:%d-%m-%Y}  {one.kind:<17} {shortened(one.name, 44):<44}"
+        lines.append(f"{line} {said}".rstrip())
+    return lines
 
 
 def evidence_words(one: Evidence, scanning: Scanning) -> str:
-    """`schoon`, `niet gescand`, `nog na te lopen`: what a reader must know before using a piece."""
+    """`schoon`, `besmet`, `gelakt, nog na te lopen`: what a reader must know of one piece."""
     if one.is_destroyed:
         return "vernietigd"
-    said = scan_state(one, scanning).value
-    if one.redacted_from is None:
-        return said
-    look = last_look(one)
-    return f"{said}, gelakt: {look.value if look else 'nog na te lopen'}"
+    said = [scan_state(one, scanning).value] if scanning.has_scanner else []
+    if one.redacted_from is not None:
+        look = last_look(one)
+        said.append(f"gelakt, {look.value if look else 'nog na te lopen'}")
+    return "; ".join(said)
+
+
+def shortened(text: str, width: int) -> str:
+    """The text, with an ellipsis where it is cut."""
+    return text if len(text) <= width else f"{text[: width - 1].rstrip()}…"
 
 
 def _log(view: CaseView) -> list[str]:

@@ -8,6 +8,7 @@ from ews.cli.app import app
 from ews.cli.frame import AsOf, Json, as_of_moment, emit, site_of
 
 if TYPE_CHECKING:
+    from ews.cases.transfer import Gain
     from ews.jobs.transfer import TransferView
 
 group = typer.Typer(help="Overdracht: waar kunnen de cliënten heen.", no_args_is_help=True)
@@ -110,9 +111,15 @@ def _moves(view: "TransferView") -> list[str]:
         seen = f"bevestigd {move.site.confirmed_on:%d-%m}" if move.site.confirmed_on else "te vragen"
         rows.append(
             f"  {move.clients:>5}  {move.group.profile or 'alle':<8} {FORMS.get(move.group.form, move.group.form):<9}"
-            f" {taker.name[:28]:<28} {where[:24]:<24} {_km(move.site.km):>6} {seen}"
+            f" {_name(taker.name, 28):<28} {_name(where, 22):<22} {_km(move.site.km):>6} {seen}"
         )
     return ["Waarheen", *rows] if rows else []
+
+
+def _name(text: str, width: int) -> str:
+    """A name as it fits; what marks the example region as invented stands above the plan."""
+    plain = text.removesuffix(" (fictief)")
+    return plain if len(plain) <= width else f"{plain[: width - 1].rstrip()}…"
 
 
 def _km(km: int | None) -> str:
@@ -120,12 +127,21 @@ def _km(km: int | None) -> str:
 
 
 def _more(view: "TransferView") -> list[str]:
-    rows = [
-        f"  {gain.site.profile or 'alle'} bij {view.known.register.name(gain.site.location)[:40]}: "
-        f"één plek helpt {gain.one}, zo nodig tot {gain.most} cliënten"
-        for gain in view.plan.gains[:5]
-    ]
-    return ["Waar een plek erbij het meest helpt", *rows] if rows else []
+    """One line per kind of place: the best location, and at how many others it would help as much."""
+    kinds: dict[tuple[str, str], list[Gain]] = {}
+    for gain in view.plan.gains:
+        kinds.setdefault((gain.site.profile, gain.site.form), []).append(gain)
+    rows = []
+    for (profile, form), found in kinds.items():
+        best = found[0]
+        others = sum(gain.most == best.most for gain in found[1:])
+        elsewhere = f" (of bij {others} andere locaties)" if others else ""
+        where = view.known.register.name(best.site.location)
+        rows.append(
+            f"  {profile or 'alle'} {FORMS.get(form, form)} bij {where}{elsewhere}: één plek helpt {best.one}, "
+            f"zo nodig tot {best.most} cliënten"
+        )
+    return ["Waar een plek erbij het meest helpt", *rows[:5]] if rows else []
 
 
 def _options(view: "TransferView") -> list[str]:
