@@ -19,6 +19,10 @@ from ews.scoring.model import Assessment
 from ews.store import alerts, assessments, audit, escalations, outbox
 from ews.store import week as store
 from ews.store.engine import reading, writing
+from ews.store.untold import untold
+
+RETOLD = 200
+"""As many a round; the next takes the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +35,14 @@ class Steps:
 
 
 def escalate(context: Context) -> dict[str, Any]:
-    """One round. Returns `{"escalated", "late_mail"}`; run twice it does nothing more."""
+    """One round. Returns `{"escalated", "late_mail", "retold"}`; run twice it does nothing more."""
     with reading(context.engine) as connection:
         steps = due_steps(connection, context)
     with writing(context.engine) as connection:
         escalated = take_steps(connection, context, steps) if steps else 0
         late = _late_mail(connection, context)
-    return {"escalated": escalated, "late_mail": late}
+        retold = _retell(connection, context)
+    return {"escalated": escalated, "late_mail": late, "retold": retold}
 
 
 def _unconfirmed(connection: Connection, context: Context) -> dict[int, store.Waiting]:
@@ -104,6 +109,17 @@ def _step(context: Context, one: store.Waiting, points: int) -> AlertChange:
         points=points,
         policy=context.settings.hash,
     )
+
+
+def _retell(connection: Connection, context: Context) -> int:
+    """A change without any message can't come from our own work; from wherever it came, it is told now."""
+    missing = untold(connection, limit=RETOLD)
+    tell.alert_changes(connection, context, missing)
+    for one in missing:
+        audit.append(
+            connection, context.actor, "retold", f"alert_change:{one.change_id}", {}, now=context.now
+        )
+    return len(missing)
 
 
 def _late_mail(connection: Connection, context: Context) -> int:

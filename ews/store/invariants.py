@@ -14,12 +14,12 @@ OVERDUE = timedelta(minutes=10)
 
 
 def untold_changes(connection: Connection) -> list[str]:
-    """V1: every change that is told of has a message for somebody."""
+    """V1: every change for which no other speaks has a message for somebody."""
     about = literal("alert_change:") + cast(alert_change.c.id, String)
     told = select(outbox.c.id).where(outbox.c.about == about).exists()
     rows = connection.execute(
         select(alert_change.c.id, alert_change.c.reason)
-        .where(alert_change.c.reason != ChangeReason.ACKNOWLEDGED, ~told)
+        .where(alert_change.c.reason != ChangeReason.ACKNOWLEDGED, alert_change.c.speaker == "", ~told)
         .limit(SHOWN)
     )
     return [f"wijziging {number} ({reason}) heeft geen bericht" for number, reason in rows]

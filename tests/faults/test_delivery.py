@@ -18,7 +18,7 @@ import trustme
 from portfolios import assessed, change, register
 from posts import NOW, put, server_tls, states
 from relays import raw_server, relay
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 
 from ews.jobs import canary as canary_job
 from ews.jobs.deliver import deliver
@@ -30,7 +30,7 @@ from ews.jobs.tell import alert_changes
 from ews.jobs.watcher import ping
 from ews.notify.model import Channel, MessageKind, OutgoingMessage, Priority
 from ews.scoring.model import Level
-from ews.store import escalations, job_runs, sending
+from ews.store import escalations, invariants, job_runs, sending
 from ews.store import outbox as store
 from ews.store.engine import reading, writing
 from ews.store.schema import alert_change, escalation_step, outbox, outbox_attempt
@@ -428,6 +428,21 @@ def test_what_nobody_confirms_goes_to_the_team_lead_and_says_what_was_not_done(s
             )
         ).one()
     assert row.subject == "EWS W-1: hoog, niet tijdig opgepakt"
+
+
+def test_a_change_that_lost_its_messages_is_told_after_all_and_only_once(site):
+    context = unanswered_site(site, 3)
+    with writing(context.engine) as connection:
+        connection.execute(delete(outbox).where(outbox.c.about == "alert_change:2"))
+        connection.execute(update(alert_change).where(alert_change.c.id == 3).values(speaker="kvk:1"))
+        connection.execute(delete(outbox).where(outbox.c.about == "alert_change:3"))  # another speaks for it
+        assert invariants.untold_changes(connection) == ["wijziging 2 (opened) heeft geen bericht"]
+    soon = at(context, NOW + timedelta(minutes=10))
+    assert (escalate(soon)["retold"], escalate(soon)["retold"]) == (1, 0)
+    with reading(context.engine) as connection:
+        assert invariants.untold_changes(connection) == []
+        told = connection.scalars(select(outbox.c.recipient).where(outbox.c.about == "alert_change:2")).all()
+    assert sorted(told) == ["officier@kantoor.example", "teamleider@kantoor.example"]
 
 
 def test_mails_of_a_step_are_rendered_without_holding_up_writers_and_a_confirmation_in_between_counts(site):
