@@ -1,127 +1,12 @@
 """In a real browser: from the demo page to a draft notice, by mouse and by keyboard, readable for everyone."""
 
-import json
-import os
 import re
-import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
-from threading import Timer
 
 import pytest
+from browser import PHONE
 
 pytestmark = pytest.mark.slow
-CHROMIUM = shutil.which("chromium")
-EWS = [sys.executable, "-m", "ews"]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
-
-
-@pytest.fixture(scope="module")
-def demo(played_demo, tmp_path_factory) -> Path:
-    """The example region, played to its end, to work in."""
-    return Path(shutil.copytree(played_demo.site, tmp_path_factory.mktemp("page") / "demo"))
-
-
-class Served:
-    """`ews serve` in a process of its own, and one-time links into it."""
-
-    def __init__(self, site: Path) -> None:
-        self.site = site
-        self.process, shown = self._start("officier")
-        self.url, self.links = shown["url"], {"officier": shown["link"]}
-
-    def _start(self, person: str) -> tuple[subprocess.Popen[str], dict[str, str]]:
-        process = subprocess.Popen(
-            [*EWS, "--site", str(self.site), "serve", "--port", "0", "--as", person, "--json"],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        )  # fmt: skip
-        watch = Timer(90, process.kill)  # a server that says nothing ends, and so does the reading
-        watch.start()
-        lines = []
-        while "}" not in (lines[-1] if lines else ""):
-            lines.append(process.stdout.readline())
-            assert lines[-1], "ews serve ended before it served"
-        watch.cancel()
-        return process, json.loads("".join(lines))
-
-    def link(self, person: str) -> str:
-        """A link for another person, made by a second server on the same site that stops again."""
-        if person not in self.links:
-            other, shown = self._start(person)
-            stop(other)
-            self.links[person] = self.url + shown["link"].removeprefix(shown["url"])
-        return self.links.pop(person)
-
-
-def stop(process: subprocess.Popen[str]) -> None:
-    process.terminate()
-    process.wait(20)
-    process.stdout.close()
-
-
-@pytest.fixture(scope="module")
-def served(demo: Path) -> Iterator[Served]:
-    running = Served(demo)
-    yield running
-    stop(running.process)
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    if CHROMIUM is None:
-        pytest.skip("chromium is not installed (apt-get install chromium)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def logins(chromium, served) -> dict[str, dict]:
-    """The session of each person, by the one-time link that the server printed."""
-    kept = {}
-    for person in ("officier", "teamleider"):
-        context = chromium.new_context()
-        page = context.new_page()
-        page.goto(served.link(person))
-        page.get_by_role("button", name=f"Verder als {person}").click()
-        kept[person] = context.storage_state()
-        context.close()
-    return kept
-
-
-def is_trouble(said) -> bool:
-    """What a browser complains of, but for the answer to a form that was refused on purpose."""
-    return said.type == "error" and "status of 422" not in said.text
-
-
-@pytest.fixture
-def open_page(chromium, served, logins):
-    """`open_page("officier", "/")`: a page of that person; a request that leaves this machine fails the test."""
-    contexts = []
-    strays, troubles = [], []
-
-    def open_one(person: str, path: str, viewport=WIDE, **options):
-        context = chromium.new_context(
-            storage_state=logins[person], viewport=viewport, base_url=served.url, locale="nl-NL", **options
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("request", lambda sent: None if sent.url.startswith(served.url) else strays.append(sent.url))
-        page.on("console", lambda said: troubles.append(said.text) if is_trouble(said) else None)
-        page.goto(path)
-        return page
-
-    yield open_one
-    for context in contexts:
-        context.close()
-    assert strays == []
-    assert troubles == []
 
 
 def riskiest(page) -> str:
@@ -234,43 +119,124 @@ def test_everything_can_be_done_by_keyboard(open_page):
     page.wait_for_url("**/aanbieder/**")
 
 
-PAGES = [
-    "/", "/portefeuille", "/portefeuille?eenheid=locatie", "/zaken", "/aanbieder/kvk:00552819", "/zaak/{case}",
-    "/zaak/{case}/alternatief", "/zaak/{case}/besluit", "/zaak/{case}/audit",
-    "/zaak/{case}/melding/overmacht", "/zaak/{case}/melding/ews", "/aanbieder/kvk:00552819/signaal",
-]  # fmt: skip
+PAGES = {
+    "officier": [
+        "/", "/portefeuille", "/portefeuille?eenheid=locatie", "/zaken", "/zaken?dicht=ja", "/aanbieder/kvk:00552819",
+        "/aanbieder/kvk:00552819?op=2025-06-30", "/zaak/{case}", "/zaak/{case}/alternatief", "/zaak/{case}/besluit",
+        "/zaak/{case}/rol", "/zaak/{case}/telling", "/zaak/{case}/bewijsstuk", "/zaak/{case}/audit",
+        "/zaak/{case}/overdracht", "/zaak/{case}/melding/overmacht", "/zaak/{case}/melding/ews",
+        "/zaak/{case}/melding/ews/voorbeeld/1", "/zaak/{case}/melding/ews/verschil/1", "/aanbieder/kvk:00552819/signaal",
+        "/zaak-openen", "/week", "/evaluatie", "/quarantaine?alles=ja", "/quarantaine/{delivery}",
+    ],
+    "teamleider": ["/beheer", "/beheer/regels", "/beheer/controle"],
+    "auditor": ["/beheer/auditspoor"],
+    "beheerder": ["/", "/beheer"],
+}  # fmt: skip
+WITHOUT_LOGIN = ["/inloggen", "/link/bestaat-niet", "/z/C-2025-004/ontvangst", "/bestaat-niet"]
 
 
-def addresses(page) -> list[str]:
-    """The pages, with a case that there is."""
-    page.goto("/zaken")
-    case = page.get_by_role("table").get_by_role("link", name=re.compile("^C-")).first.inner_text()
-    return [path.format(case=case) for path in PAGES]
+def addresses(page, person: str) -> list[str]:
+    """The pages of a person, with a case and a delivery that there are."""
+    case = delivery = ""
+    if person == "officier":
+        page.goto("/zaken")
+        case = page.get_by_role("table").get_by_role("link", name=re.compile("^C-")).first.inner_text()
+        page.goto(f"/zaak/{case}/melding/ews")
+        if page.get_by_role("link", name="Bekijken").count() == 0:
+            page.get_by_role("button", name="Opstellen").click()
+        page.goto("/quarantaine?alles=ja")
+        delivery = (
+            page.locator('table a[href^="/quarantaine/"]').first.get_attribute("href").rpartition("/")[2]
+        )
+    return [path.format(case=case, delivery=delivery) for path in PAGES[person]]
+
+
+def faults_of(page) -> list[str]:
+    from axe_playwright_python.sync_playwright import Axe
+
+    result = Axe().run(page)
+    return [
+        f"{one['id']}: {[node['html'][:120] for node in one['nodes'][:2]]}"
+        for one in result.response["violations"]
+    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_has_a_fault_that_axe_knows(open_page, scheme):
-    from axe_playwright_python.sync_playwright import Axe
-
+@pytest.mark.parametrize("person", PAGES)
+def test_no_page_has_a_fault_that_axe_knows(open_page, person, scheme):
+    """WCAG 2.2 AA as far as a machine can tell."""
     found = {}
-    page = open_page("officier", "/", color_scheme=scheme)
-    for path in addresses(page):
+    page = open_page(person, "/", color_scheme=scheme)
+    for path in addresses(page, person):
         page.goto(path)
-        result = Axe().run(page)
-        if result.violations_count:
-            found[path] = [
-                f"{one['id']}: {[node['html'][:120] for node in one['nodes'][:2]]}"
-                for one in result.response["violations"]
-            ]
+        if faults := faults_of(page):
+            found[path] = faults
     assert found == {}
 
 
-def test_no_page_is_wider_than_a_phone(open_page):
-    page = open_page("officier", "/", PHONE)
+def test_the_pages_before_a_login_have_no_fault_that_axe_knows(chromium, served):
+    page = chromium.new_page(base_url=served.url, locale="nl-NL")
+    found = {}
+    for path in WITHOUT_LOGIN:
+        page.goto(path)
+        if faults := faults_of(page):
+            found[path] = faults
+    page.close()
+    assert found == {}
+
+
+@pytest.mark.parametrize("person", PAGES)
+def test_no_page_is_wider_than_a_phone(open_page, person):
+    page = open_page(person, "/", PHONE)
     too_wide = {}
-    for path in addresses(page):
+    for path in addresses(page, person):
         page.goto(path)
         width = page.evaluate("document.documentElement.scrollWidth")
         if width > 360:
             too_wide[path] = width
     assert too_wide == {}
+
+
+def test_an_open_page_shows_what_others_do_without_being_loaded_again(open_page):
+    """A proposal by one person appears on the open first page of the other."""
+    lead = open_page("teamleider", "/")
+    lead.evaluate("window.kept = true")
+    page = open_page("officier", "/zaken")
+    page.get_by_role("table").get_by_role("link", name=re.compile("^C-")).last.click()
+    case = page.url.rpartition("/")[2]
+    page.goto(f"/zaak/{case}/besluit?soort=override")
+    page.get_by_label("Uitkomst").select_option("acute")
+    page.get_by_label("Reden").fill("Wat hier staat, komt vanzelf in beeld.")
+    page.get_by_label("Tweede persoon").select_option("teamleider")
+    page.get_by_role("button", name="Vastleggen").click()
+    lead.get_by_text("Wat hier staat, komt vanzelf in beeld.").wait_for(timeout=60_000)
+    assert lead.evaluate("window.kept") is True
+
+
+def test_two_browsers_on_one_case_lose_nothing(open_page):
+    """Both open the same form; the later one sees what the earlier wrote, and sends again what was typed."""
+    one = open_page("officier", "/zaken")
+    one.get_by_role("table").get_by_role("link", name=re.compile("^C-")).first.click()
+    form = f"{one.url}/notitie"
+    one.goto(form)
+    other = open_page("teamleider", form)
+    other.get_by_label("Notitie", exact=True).fill("Eerst de teamleider.")
+    other.get_by_role("button", name="Vastleggen").click()
+    one.get_by_label("Notitie", exact=True).fill("Daarna de functionaris.")
+    one.get_by_role("button", name="Vastleggen").click()
+    assert "Eerst de teamleider." in one.get_by_role("alert").first.inner_text()
+    assert one.get_by_label("Notitie", exact=True).input_value() == "Daarna de functionaris."
+    one.get_by_role("button", name="Vastleggen").click()
+    log = one.get_by_role("region", name="Logboek").inner_text()
+    assert "Eerst de teamleider." in log
+    assert "Daarna de functionaris." in log
+
+
+def test_without_script_everything_still_works(open_page):
+    page = open_page("officier", "/", java_script_enabled=False)
+    page.get_by_role("link", name="Portefeuille").click()
+    riskiest(page)
+    page.get_by_role("link", name=re.compile("^Naar zaak")).click()
+    page.get_by_role("link", name="EWS-melding", exact=True).click()
+    page.get_by_role("button", name="Opstellen").click()
+    assert page.get_by_role("heading", level=1).count() == 1

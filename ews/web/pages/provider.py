@@ -200,6 +200,7 @@ def add_signal(visit: Visiting, subject: str, form: Posting) -> Response:
 def _check(visit: Visit, subject: str) -> None:
     with reading(visit.context.engine) as connection:
         scope.check_subject(connection, visit.scope, subject, as_of=visit.context.now)
+    signal.check_provider(visit.context, subject)
 
 
 def _signal_page(visit: Visit, subject: str, typed: Reading, *, status: int = 200) -> Response:

@@ -148,7 +148,7 @@ def test_a_renamed_column_leads_to_the_exact_line_to_change(browse, renamed, two
 def test_evaluation_says_honestly_that_there_is_too_little(browse, many):
     page = browse("commissie").get("/evaluatie")
     assert re.search(r"<dt>Gemist</dt><dd>1</dd>", page.text)
-    assert "<td data-label=\"Gemist, omdat\">te weinig gegevens" in page.text, "a miss has a reason"
+    assert '<td data-label="Gemist, omdat">te weinig gegevens' in page.text, "a miss has a reason"
     assert "<strong>te weinig</strong> voor een percentage" in page.text
     south = browse("zuid").get("/evaluatie")
     assert "te weinig om te zeggen hoe goed het EWS waarschuwt" in south.text
