@@ -52,7 +52,7 @@ def take_in(context: Context, feed: Feed) -> tuple[int, dict[str, int]]:
         known = _known(connection, context)
     rows, unchanged = [], 0
     for item in items:
-        content = digest(repr((item.title, item.summary, item.link)).encode())
+        content = digest(repr((item.title, item.summary, item.published_on)).encode())
         finding = finding_in(item, words)
         if content in before:
             unchanged += 1
