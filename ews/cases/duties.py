@@ -1,67 +1,22 @@
 """What a case must still decide, and what is wrong with it: derived from the log, never typed in."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 
 from ews.cases import log
 from ews.cases.calendar import add_months, add_working_days, office_date
 from ews.cases.clock import melding_clock
-from ews.cases.entries import Acknowledgement, CrisisRole, StageChange
-from ews.cases.kinds import DecisionKind, Means, NoticeKind, Stage, TransferState
+from ews.cases.crisis import call_list_warnings, crisis_duties, transfer_warnings
+from ews.cases.duty_kinds import CaseWarning, Duty, DutyKind, WarningKind
+from ews.cases.entries import Acknowledgement, StageChange
+from ews.cases.kinds import DecisionKind, Means, NoticeKind, Stage
 from ews.cases.letter_book import agenda, silences
 from ews.cases.model import CaseFile
-from ews.cases.moves import PlanOutcome, TransferCount, TransferGroup
+from ews.cases.moves import PlanOutcome
 from ews.cases.policy import CasePolicy
 from ews.cases.rules import ews_decision_holds, notice_sent
 
-CHECKED_AFTER = timedelta(days=28)
-"""Whoever moved is checked after four weeks."""
-
-
-class DutyKind(StrEnum):
-    EWS_DECISION = "ews_besluit"
-    EWS_MELDING = "ews_melding_versturen"
-    OVERMACHT = "overmachtsvraag"
-    OVERMACHTSMELDING = "overmachtsmelding_versturen"
-    COMMITTEE = "risicocommissie"
-    NECESSITY = "noodzakelijkheidsbesluit"
-    CRISIS_ORGANISATION = "crisisorganisatie"
-    PAYMENT = "betaalbesluit"
-    RAISED = "agendering"
-
-
-class WarningKind(StrEnum):
-    NO_EWS_MELDING = "geen_ews_melding"
-    ONLY_MONEY = "alleen_geld"
-    STALLED = "stilgevallen"
-    AGREEMENT_BROKEN = "afspraak_niet_nagekomen"
-    FIGURES_MISSING = "cijfers_niet_ontvangen"
-    ANSWER_LATE = "antwoord_te_laat"
-    COUNTS_DIFFER = "telling_verschilt"
-    STUCK = "verhuizing_vastgelopen"
-    NOT_CHECKED = "verhuizing_niet_gecontroleerd"
-    ACKNOWLEDGEMENT_ENDED = "bevestiging_verlopen"
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """A decision or act that the case can't do without, and the day by which."""
-
-    kind: DutyKind
-    due_on: date
-    text: str
-    """One Dutch sentence."""
-
-    def is_late(self, today: date) -> bool:
-        return self.due_on < today
-
-
-@dataclass(frozen=True, slots=True)
-class CaseWarning:
-    kind: WarningKind
-    text: str
+__all__ = ["CaseWarning", "Duty", "DutyKind", "WarningKind", "duties", "warnings"]
 
 
 def duties(case: CaseFile, policy: CasePolicy, *, today: date) -> list[Duty]:
@@ -72,7 +27,7 @@ def duties(case: CaseFile, policy: CasePolicy, *, today: date) -> list[Duty]:
         *_ews_duties(case, policy, today),
         *_overmacht_duties(case, policy),
         *_committee_duties(case, policy, today),
-        *_crisis_duties(case),
+        *crisis_duties(case, policy),
         *_raised_duties(case),
     ]
     return sorted(found, key=lambda duty: (duty.due_on, duty.kind))
@@ -158,21 +113,6 @@ def _committee_duties(case: CaseFile, policy: CasePolicy, today: date) -> Iterat
         )
 
 
-def _crisis_duties(case: CaseFile) -> Iterator[Duty]:
-    stage, since = log.stage(case), log.stage_since(case)
-    rescues = [state for state in log.measures(case) if state.measure.scenario == 1]
-    if rescues and log.last_decision(case, DecisionKind.NOODZAKELIJKHEID) is None:
-        text = "Noodzakelijkheidsbesluit nemen: er loopt een reddingsmaatregel zonder."
-        yield Duty(DutyKind.NECESSITY, rescues[0].measure.begins_on, text)
-    if stage in {Stage.CRISIS, Stage.OVERMACHT}:
-        if not any(True for _ in log.current(case, CrisisRole)):
-            yield Duty(
-                DutyKind.CRISIS_ORGANISATION, since, "Crisisorganisatie vastleggen: rollen en vervangers."
-            )
-        if log.last_decision(case, DecisionKind.BETALING) is None:
-            yield Duty(DutyKind.PAYMENT, since, "Betaalbesluit per locatie nemen.")
-
-
 def _raised_duties(case: CaseFile) -> Iterator[Duty]:
     for state in agenda(case):
         if state.due_on is None:
@@ -198,7 +138,8 @@ def warnings(case: CaseFile, policy: CasePolicy, *, now: datetime) -> list[CaseW
         *found,
         *_stalled(case, policy, now, today),
         *_promises(case, today),
-        *_transfer_warnings(case, today),
+        *transfer_warnings(case, policy, today),
+        *call_list_warnings(case, policy, today),
     ]
 
 
@@ -231,26 +172,6 @@ def _promises(case: CaseFile, today: date) -> Iterator[CaseWarning]:
             yield CaseWarning(WarningKind.ANSWER_LATE, text)
     for silence in silences(case, today):
         yield CaseWarning(WarningKind.ANSWER_LATE, silence)
-
-
-def _transfer_warnings(case: CaseFile, today: date) -> Iterator[CaseWarning]:
-    last = {what.group: (entry, dict(what.counts)) for entry, what in log.current(case, TransferCount)}
-    for entry, group in log.current(case, TransferGroup):
-        if entry.id not in last:
-            continue
-        counted, counts = last[entry.id]
-        name, total = f"Groep {group.profile} {group.form}".rstrip(), sum(counts.values())
-        if total != group.clients:
-            text = f"{name}: geteld {total}, in de zaak {group.clients}. Zoek het verschil uit."
-            yield CaseWarning(WarningKind.COUNTS_DIFFER, text)
-        if counts.get(TransferState.STUCK):
-            yield CaseWarning(
-                WarningKind.STUCK, f"{name}: verhuizing vastgelopen voor {counts[TransferState.STUCK]}."
-            )
-        moved = counts.get(TransferState.MOVED, 0)
-        if moved and counted.happened_on + CHECKED_AFTER < today:
-            text = f"{name}: {moved} verhuisd en na vier weken nog niet gecontroleerd."
-            yield CaseWarning(WarningKind.NOT_CHECKED, text)
 
 
 def _threatened(case: CaseFile) -> bool:

@@ -43,6 +43,9 @@ def approve(
         bool,
         typer.Option("--onder-voorbehoud", help="Niet compleet; wat ontbreekt wordt genoemd (artikel 5.3)."),
     ] = False,
+    supplement_by: Annotated[
+        str | None, typer.Option("--aanvullen-voor", help="Dag waarop u de gaten vult (JJJJ-MM-DD).")
+    ] = None,
     reason: Reason = "",
     as_json: Json = False,
 ) -> None:
@@ -50,7 +53,8 @@ def approve(
     from ews.jobs import dossier_acts as jobs
 
     site = site_of(context)
-    stored = jobs.approve(site, case, kind_of(kind), Wish(spoed, onder_voorbehoud, reason))
+    promised = day(supplement_by, name="--aanvullen-voor") if supplement_by else None
+    stored = jobs.approve(site, case, kind_of(kind), Wish(spoed, onder_voorbehoud, reason, promised))
     _show(site, stored, as_json)
 
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from ews.dossier.approval import reopened, second_overdue
-from ews.dossier.conditions import weigh
+from ews.dossier.conditions import Check, weigh
 from ews.dossier.guards import Warned
 from ews.dossier.model import DossierItem, ItemState
 from ews.dossier.requests import requests
-from ews.dossier.words import listed
+from ews.dossier.words import cite, count, listed
 from ews.jobs.dossier import Looked, is_outdated
 from ews.regulation import DossierKind
 
@@ -31,6 +31,9 @@ def document_of(looked: Looked, found: Sequence[Warned]) -> dict[str, Any]:
         ],
         "overmacht": weigh(looked.facts).outcome.value if _is_overmacht(looked) else None,
         "advice": weigh(looked.facts).advice if _is_overmacht(looked) else "",
+        "conditions": [_condition(one) for one in weigh(looked.facts).checks]
+        if _is_overmacht(looked)
+        else [],
         "regulation": dossier.regulation,
         "version": looked.stored.version if looked.stored else None,
         "outdated": is_outdated(looked),
@@ -46,6 +49,17 @@ def is_sendable(looked: Looked, found: Sequence[Warned]) -> bool:
 
 def _is_overmacht(looked: Looked) -> bool:
     return looked.dossier.kind is DossierKind.OVERMACHTSMELDING
+
+
+def _condition(one: Check) -> dict[str, Any]:
+    return {
+        "limb": one.limb,
+        "question": one.question,
+        "met": one.met,
+        "why": one.why,
+        "on": one.on.isoformat() if one.on else None,
+        "evidence": [str(ref) for ref in one.refs],
+    }
 
 
 def _item(one: DossierItem) -> dict[str, str]:
@@ -81,13 +95,38 @@ def text_of(looked: Looked, found: Sequence[Warned]) -> str:
         f"Verzoeken die klaarliggen (ews dossier request {dossier.case} --kind {dossier.kind}):", ready
     )
     if _is_overmacht(looked):
-        lines.append(f"Toets van de twee voorwaarden: {weigh(looked.facts).advice}")
+        lines += _conditions(looked)
         if dossier.missing and not any(one.blocks for one in found):
             lines.append(
                 "Wilt u niet wachten: verzendbaar onder voorbehoud, met deze onderdelen genoemd (artikel 5.3).\n"
                 f"  ews --user ID dossier approve {dossier.case} --kind {dossier.kind} --onder-voorbehoud --reason …"
             )
     return "\n".join(lines)
+
+
+def _conditions(looked: Looked) -> list[str]:
+    """The guided checklist: what is met and what is not, since when it was foreseeable, and the office's target."""
+    weighed = weigh(looked.facts)
+    lines = [f"Toets van de twee voorwaarden: {weighed.advice}"]
+    for one in weighed.checks:
+        since = f", {one.on:%d-%m-%Y}" if one.on else ""
+        proof = f" {cite(one.refs)}" if one.refs else ""
+        lines.append(f"  {'ja ' if one.met else 'nee'} {one.question}: {one.why}{since}{proof}")
+    spans = (
+        ("Voorzienbaar sinds", weighed.clock.foreseeable_on, "foreseeable_to_overmachtsmelding"),
+        ("Laatste alternatief gesloten op", weighed.clock.alternatives_closed_on, CLOSED_TO_NOTICE),
+    )
+    for what, since_on, target in spans:
+        if since_on is not None:
+            own = looked.facts.targets.get(target)
+            aim = f"; eigen streven van het kantoor: {own}" if own is not None else ""
+            days = (looked.facts.today - since_on).days
+            lines.append(f"  {what} {since_on:%d-%m-%Y}, {count(days, 'dag', 'dagen')} geleden{aim}.")
+    return [*lines, "  De regeling zegt terstond en noemt geen aantal dagen."]
+
+
+CLOSED_TO_NOTICE = "alternatives_closed_to_overmachtsmelding"
+"""Name of one of the office's own targets in escalation.toml."""
 
 
 def _part(head: str, told: Sequence[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """`ews dossier letter write / list / approve / sent / answer` and `ews dossier read-answer`: letters from the record."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,6 +10,9 @@ from ews.cases.words import day as words_of_day
 from ews.cli.case_options import Attach, Case, Files, On, Reason, Text, entry_document, entry_text, given
 from ews.cli.dossier import group
 from ews.cli.frame import Json, day, emit, site_of
+
+if TYPE_CHECKING:
+    from ews.jobs.letters import Written
 
 letters = typer.Typer(
     help="Brieven uit de zaak: opstellen, door een ander vaststellen, verzenden noteren, antwoord vastleggen.",
@@ -58,14 +61,14 @@ def write(
         "state": "concept",
         "files": {"docx": str(made.word), "pdf": str(made.pdf)},
     }
+    emit(as_json, document, _laid_ready(case, made))
+
+
+def _laid_ready(case: str, made: "Written") -> str:
     who = "noemt de aanbieder" if made.filled.is_named else "noemt de aanbieder niet"
     kept = f"; {made.filled.hidden} kleine aantallen weggelaten" if made.filled.hidden else ""
     told = f"{made.filled.title}, regel {made.entry.id}: concept ({who}{kept}).\n  {made.word}\n  {made.pdf}"
-    emit(
-        as_json,
-        document,
-        f"{told}\n  Laat een ander vaststellen: ews dossier letter approve {case} {made.entry.id}",
-    )
+    return f"{told}\n  Laat een ander vaststellen: ews dossier letter approve {case} {made.entry.id}"
 
 
 @letters.command("list")

@@ -1,8 +1,11 @@
 """Proof of vigilance: per week what came in, which level stood, who looked and what was decided. Gaps are shown."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+from babel.dates import format_date
 
 from ews.dossier.model import Table
 from ews.dossier.words import listed, short_date
@@ -67,6 +70,41 @@ def _in(recorded: Iterable[Dated], first: date, last: date) -> tuple[str, ...]:
     return tuple(dict.fromkeys(told))
 
 
+WEEKLY = 26
+"""A longer period than this many weeks is told by month, so that it stays one page."""
+COLUMNS = ("Week van", "Gegevens ontvangen", "Niveau", "Wie keek of handelde", "Besloten of vastgelegd")
+CAPTION = "Wat wij wanneer wisten, naar het moment van vastleggen"
+
+
+def page_table(found: Sequence[Week]) -> Table:
+    """By week, or by month for a long period; how many weeks were empty is said either way."""
+    if len(found) <= WEEKLY:
+        return table(found)
+    months: dict[tuple[int, int], list[Week]] = {}
+    for week in found:
+        months.setdefault((week.begins_on.year, week.begins_on.month), []).append(week)
+    return Table(CAPTION, ("Maand", *COLUMNS[1:]), tuple(_month(weeks) for weeks in months.values()))
+
+
+def _month(found: Sequence[Week]) -> tuple[str, ...]:
+    empty = sum(week.is_gap for week in found)
+    gaps = f"; {empty} van {len(found)} weken leeg" if empty else ""
+    levels = list(dict.fromkeys(week.level for week in found if week.level))
+    return (
+        format_date(found[0].begins_on, "LLLL y", locale="nl"),
+        f"{_told(week.data for week in found) or 'niets ontvangen'}{gaps}",
+        ", dan ".join(levels) or "nog niet beoordeeld",
+        _told(week.looked for week in found) or "niemand",
+        _told(week.decided for week in found) or "–",
+    )
+
+
+def _told(parts: Iterable[Sequence[str]]) -> str:
+    """Each thing once, with how often."""
+    counted = Counter(one for part in parts for one in part)
+    return listed([f"{one} ({many}×)" if many > 1 else one for one, many in counted.items()])
+
+
 def table(found: Sequence[Week]) -> Table:
     """One row a week; runs of weeks without anything become one row that says so."""
     rows: list[tuple[str, ...]] = []
@@ -88,8 +126,7 @@ def table(found: Sequence[Week]) -> Table:
                     listed(week.decided) or "–",
                 )
             )
-    columns = ("Week van", "Gegevens ontvangen", "Niveau", "Wie keek of handelde", "Besloten of vastgelegd")
-    return Table("Wat wij wanneer wisten, naar het moment van vastleggen", columns, tuple(rows))
+    return Table(CAPTION, COLUMNS, tuple(rows))
 
 
 def _quiet(run: Sequence[Week]) -> tuple[str, ...]:

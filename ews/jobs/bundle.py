@@ -136,9 +136,27 @@ def _pieces(context: Context, stored: StoredDossier, final: Dossier) -> Iterator
         "regeling": final.regulation,
         "configuratie": final.config_hash,
         "opgesteld": final.drafted_at.isoformat(),
+        "beoordelingen": {
+            line.label: _made_with(context, line) for line in final.evidence if _is_assessment(line)
+        },
     }
     yield parts.VERSIONS, json.dumps(versions, indent=1, sort_keys=True).encode()
     yield parts.INDEX, parts.index_page(final)
+
+
+def _is_assessment(line: EvidenceLine) -> bool:
+    return (line.origin, line.kind) == ("uittreksel", "beoordeling")
+
+
+def _made_with(context: Context, line: EvidenceLine) -> dict[str, str]:
+    """Versions of scorecard, model and configuration that an assessment in the notice was made with."""
+    path = evidence_path(context, line.sha256)
+    if path is None:
+        raise RefusedError(
+            f"{line.name} ({line.label}) is niet meer te vinden. Zet het terug uit de back-up."
+        )
+    made: dict[str, str] = json.loads(path.read_bytes())["versies"]
+    return made
 
 
 def _entry(package: zipfile.ZipFile, name: str, content: bytes) -> None:

@@ -112,6 +112,7 @@ def approve(context: Context, case: str, kind: DossierKind, wish: Wish) -> Store
         spoed=wish.spoed,
         under_reservation=wish.under_reservation,
         second_due=add_working_days(today, 1, days_off) if wish.spoed and not stored.signatures else None,
+        supplement_by=wish.supplement_by,
         content=dossiers.content_hash(stored.content),
     )
     files = _frozen_forms(context, stored, (*stored.signatures, signature))

@@ -67,11 +67,10 @@ def gather(
     providers = tuple(_provider(cells, numbering[case.number], case) for case in found)
     risk = _risk(connection, context, cells, numbering[number], last.get(found[0].subject))
     logs = {case.number: cite_log(numbering[case.number], as_of).number for case in found}
-    office = _office(context, numbering[number])
     facts = CaseFacts(
         cases=found,
         providers=providers,
-        office=office,
+        office=_office(context, numbering[number]),
         evidence=tuple(line for one in numbering.values() for line in one.lines()),
         log_extract=logs,
         functions={person.id: ROLE[person.role] for person in context.settings.people.values()},

@@ -6,21 +6,23 @@ from datetime import date
 from ews.cases import log
 from ews.cases.calendar import office_date
 from ews.cases.clock import melding_clock
-from ews.cases.entries import What
-from ews.cases.kinds import DecisionKind, Stage
+from ews.cases.entries import Contact, Decision, Notice, StageChange, What
+from ews.cases.kinds import DecisionKind, NoticeKind, Stage
 from ews.cases.model import CaseFile
-from ews.cases.words import sentence
+from ews.dossier.history import DECISIONS, PARTIES
 from ews.dossier.layout import plain_paper
-from ews.dossier.model import Table
-from ews.dossier.paper import Paper, blocks
-from ews.dossier.vigilance import Dated, Week, table, weeks
+from ews.dossier.paper import Paper, PaperBlock
+from ews.dossier.paper import table as drawn_table
+from ews.dossier.vigilance import Dated, Week, page_table, weeks
 from ews.dossier.words import long_date, short_date
 from ews.jobs.run import Context, end_of_day
 from ews.notify.words import LEVEL, ROLE
 from ews.store import audit, case_subjects, cases, vigilance
 from ews.store.engine import reading
 
-PUBLIC = ("Decision", "StageChange", "Notice", "Alternative", "Answer", "Measure", "Contact")
+PAGE_WIDTHS = (11, 41, 11, 17, 20)
+"""Shares of the width, so that a year is one page."""
+PUBLIC = ("Decision", "StageChange", "Notice", "Alternative", "Answer", "Measure", "Contact", "Raised")
 """Entries that a page for the supervisor names; the rest is bookkeeping."""
 
 
@@ -55,12 +57,17 @@ def known(context: Context, subject: str, since: date, until: date) -> Known:
     found = weeks(
         since,
         until,
-        data=[Dated(office_date(one.at), one.what) for one in came],
+        data=[Dated(office_date(one.at), _title(context, one.what)) for one in came],
         levels=[Dated(office_date(at), LEVEL[level]) for at, level in stood],
         looked=[Dated(office_date(one.at), functions.get(one.by, one.by)) for one in acted],
         decided=[one for case in mine for one in _decided(case)],
     )
     return Known(subject, names.get(subject, subject), since, until, found, f"{head.hash[:8]} ({head.seq})")
+
+
+def _title(context: Context, source: str) -> str:
+    contract = context.settings.sources.get(source)
+    return contract.title if contract else source
 
 
 def _decided(case: CaseFile) -> list[Dated]:
@@ -72,8 +79,26 @@ def _decided(case: CaseFile) -> list[Dated]:
 
 
 def _short(what: What) -> str:
-    """The kind and outcome of an entry; words and names of people stay in the case."""
-    return sentence(what).partition(":")[0].partition(" (")[0].strip(" .")[:80]
+    """The kind and outcome of an entry; words of people and names stay in the case."""
+    match what:
+        case Decision():
+            return f"besluit {DECISIONS[what.kind]}: {what.outcome.replace('_', ' ')}"
+        case StageChange():
+            return f"trede {what.before} naar {what.after}"
+        case Notice():
+            return "EWS-melding gedaan" if what.kind is NoticeKind.EWS_MELDING else "overmachtsmelding gedaan"
+        case Contact():
+            return f"{what.channel} met {PARTIES[what.party]}"
+        case _:
+            return KINDS[type(what).__name__]
+
+
+KINDS = {
+    "Alternative": "alternatief onderzocht",
+    "Answer": "antwoord op een alternatief",
+    "Measure": "maatregel",
+    "Raised": "knelpunt geagendeerd",
+}
 
 
 def page(context: Context, found: Known) -> bytes:
@@ -85,14 +110,16 @@ def page(context: Context, found: Known) -> bytes:
         f"{found.subject}, van {long_date(found.since)} tot en met {long_date(found.until)}. Naar het moment waarop het "
         f"is vastgelegd; {found.gaps} van de {len(found.weeks)} weken zonder gegevens, blik of besluit."
     )
-    return typeset(_paper(context, title, lead, table(found.weeks), found.audit_head))
+    told = page_table(found.weeks)
+    drawn = drawn_table(told.caption, told.columns, told.rows, PAGE_WIDTHS)
+    return typeset(_paper(context, title, lead, drawn, found.audit_head))
 
 
-def _paper(context: Context, title: str, lead: str, rows: Table, head: str) -> Paper:
+def _paper(context: Context, title: str, lead: str, drawn: PaperBlock, head: str) -> Paper:
     return plain_paper(
         title,
         lead,
-        blocks((rows,)),
+        (drawn,),
         style=context.settings.house_style,
         sender=(context.settings.site.office.legal_name, context.settings.site.office.name),
         created=office_date(context.now).isoformat(),
@@ -168,7 +195,7 @@ def signals_page(context: Context, found: tuple[SignalRow, ...], since: date, un
     )
     with reading(context.engine) as connection:
         head = audit.head(connection)
-    made = Table("Meldingswaardige signalen", columns, rows)
+    made = drawn_table("Meldingswaardige signalen", columns, rows)
     return typeset(
         _paper(
             context, "Meldingswaardige signalen van het kantoor", lead, made, f"{head.hash[:8]} ({head.seq})"
