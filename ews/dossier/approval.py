@@ -26,6 +26,8 @@ class Signature:
     spoed: bool = False
     under_reservation: bool = False
     second_due: date | None = None
+    supplement_by: date | None = None
+    """The day by which the office says it will fill the named gaps; its own promise, no legal term."""
     content: str = ""
     """SHA-256 of the notice that was approved."""
     act: Literal["signature"] = "signature"
@@ -99,6 +101,7 @@ class Wish:
     spoed: bool = False
     under_reservation: bool = False
     reason: str = ""
+    supplement_by: date | None = None
 
 
 def refusal(
@@ -156,7 +159,9 @@ def standing(dossier: Dossier, signed: Sequence[Signature]) -> list[str]:
     if waiting and len(signed) == 1:
         lines.append(f"De tweede persoon tekent uiterlijk {long_date(waiting[0])}.")
     if any(one.under_reservation for one in signed) and dossier.missing:
-        lines.append("Gedaan onder voorbehoud; wij vullen aan (artikel 5.3 van de regeling):")
+        promised = max((one.supplement_by for one in signed if one.supplement_by), default=None)
+        before = f" uiterlijk {long_date(promised)}" if promised else ""
+        lines.append(f"Gedaan onder voorbehoud; wij vullen{before} aan (artikel 5.3 van de regeling):")
         lines += [f"{one.item}. {one.why}, van {one.from_whom}" for one in dossier.missing]
     return lines
 

@@ -8,6 +8,7 @@ import dossier_site
 import pytest
 from docx import Document
 from dossier_site import CASE
+from pypdf import PdfReader
 
 
 @pytest.fixture
@@ -54,10 +55,19 @@ def test_an_overmachtsmelding_with_holes_needs_a_reservation_with_a_reason(draft
         "--onder-voorbehoud",
         "--reason",
         "terstond",
+        "--aanvullen-voor",
+        "2026-11-27",
         "--json",
         kind="overmachtsmelding",
     )
     assert done.code == 0, done.err
+    final = drafted / "dossiers" / f"{CASE}_overmachtsmelding_v1_vastgesteld.pdf"
+    text = " ".join("".join(page.extract_text() for page in PdfReader(final).pages).split())
+    assert "wij vullen uiterlijk 27 november 2026 aan (artikel 5.3 van de regeling)" in text
+    assert (
+        "6. datum vanaf wanneer de zorg niet meer kan worden gecontinueerd ontbreekt, van zorgaanbieder"
+        in text
+    )
     assert done.json["approvals"][0]["under_reservation"] is True
     assert done.json["channels_open"] == ["formulier", "post", "email", "telefoon"]
 

@@ -193,3 +193,24 @@ def test_an_office_that_has_the_nza_form_maps_its_fields_in_config_alone(case, s
     assert "1. Naam zorgverzekeraar of Wlzuitvoerder onderdeel 1" in form
     assert "14. Datum einde zorg onderdeel 6" in form
     assert "1 januari 2027" in form
+
+
+def test_the_checklist_of_both_conditions_is_shown_with_reasons_and_without_a_number_for_terstond(case, say):
+    say(
+        "case",
+        "alternative",
+        CASE,
+        "--organisation",
+        "Zuid",
+        "--places",
+        "VG7=3",
+        "--answer-by",
+        "2026-11-27",
+    )
+    checked = say("dossier", "check", CASE, "--json").json
+    first = checked["conditions"][0]
+    assert (first["limb"], first["met"], first["why"]) == (1, False, f"geen besluit over overmacht in {CASE}")
+    assert checked["overmacht"] == "nog_geen_overmacht"
+    text = say("dossier", "check", CASE).out
+    assert "Nog geen overmacht, doe een EWS-melding." in text
+    assert "nee Antwoord van Zuid: nog geen antwoord, 20-11-2026" in text

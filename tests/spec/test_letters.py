@@ -12,6 +12,7 @@ from ews.cases.entries import Agreement, Contact, StageChange
 from ews.cases.kinds import Party
 from ews.dossier.disclosure import Recipient
 from ews.dossier.layout import plain_paper
+from ews.dossier.letter_parts import Part
 from ews.dossier.letters import UNNAMED, may_name, write_letter
 from ews.dossier.record import ClientLine
 from ews.dossier.render_pdf import typeset
@@ -114,8 +115,15 @@ def test_the_sheet_before_a_talk_is_one_page_whatever_happened():
 
 def test_a_letter_without_a_name_holds_no_words_of_people():
     """Free text could name the provider after all; so could the organisation of a talk."""
-    filled = written("igj_informatie", THREATENED, named=False)
-    assert {block.caption.partition(" (")[0] for block in filled.blocks} == {"Aantal verzekerden in zorg"}
+    busy = replace(LETTERS["zorgkantoor_informatie"], parts=tuple(Part))
+    shown = write_letter(busy, THREATENED, draft(given=THREATENED), named=False, answer_by=None).blocks
+    told = {block.caption.partition(" (")[0].partition(",")[0] for block in shown}
+    assert told == {"Aantal verzekerden in zorg", "Antwoordformulier"}
+
+
+@pytest.mark.parametrize("kind", ["igj_informatie", "gemeente_informatie", "zorgkantoor_informatie"])
+def test_information_to_others_is_counts_only(kind):
+    assert LETTERS[kind].parts == (Part.CLIENTS,)
 
 
 def test_counts_of_a_source_that_the_reader_may_not_see_are_not_printed():
