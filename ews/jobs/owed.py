@@ -6,12 +6,17 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
+from ews.jobs.run import OFFICE_ZONE
 from ews.scoring.owed import Duties
 from ews.settings.load import Settings
 from ews.signals.contract import Every, Layout, SourceContract
 from ews.signals.expected import ALL_FIGURES, Due, Exemption
+from ews.signals.impact import impact_of
 from ews.signals.model import Event
+from ews.signals.register import Register
+from ews.signals.request import AboutProvider, RhythmRule, rhythm_of
 from ews.store import deliveries
+from ews.store.register import register_at
 
 EXEMPTED = "vrijstelling"
 """Kind of the event by which a person excuses a provider from a figure."""
@@ -20,12 +25,40 @@ EXEMPTED = "vrijstelling"
 def duties_at(connection: Connection, settings: Settings, events: Sequence[Event], as_of: datetime) -> Duties:
     """Every source with a rhythm that ever delivered, and all exemptions known at `as_of`."""
     newest = deliveries.newest(connection, as_of)
+    rules = settings.requests.rule
     due = tuple(
         Due(name, contract.cadence, owed_figures(contract), _refused(contract, *newest[name]))
         for name, contract in settings.sources.items()
-        if name in newest and has_rhythm(contract)
+        if name in newest and has_rhythm(contract) and owed_figures(contract)
     )
-    return Duties(due, exemptions(settings, events))
+    if not due:
+        return Duties(exemptions=exemptions(settings, events))
+    strict = tuple(
+        (rule.indicator, rule.below)
+        for rule in rules
+        if rule.below is not None and rule.every is not Every.YEAR
+    )
+    yearly = _yearly(register_at(connection, as_of), rules, as_of.astimezone(OFFICE_ZONE).date())
+    return Duties(due, exemptions(settings, events), yearly, strict)
+
+
+def _yearly(register: Register, rules: Sequence[RhythmRule], today: date) -> frozenset[str]:
+    """Providers that the rules on size and replaceability ask once a year.
+
+    The stage of a case has no say: what was due on a day must not change by what people do later.
+    """
+    if all(rule.every is not Every.YEAR for rule in rules):
+        return frozenset()
+    return frozenset(
+        name
+        for name, provider in register.providers.items()
+        if rhythm_of(_about(register, name, provider.client_count, today), rules).every is Every.YEAR
+    )
+
+
+def _about(register: Register, provider: str, clients: int | None, today: date) -> AboutProvider:
+    impact = impact_of(register, provider, on=today)
+    return AboutProvider(clients, impact.hard_to_replace or impact.clients_with(0) > 0, 0, {})
 
 
 def has_rhythm(contract: SourceContract) -> bool:

@@ -12,6 +12,7 @@ import pandas as pd
 from ews.alerts.model import Mute
 from ews.errors import RefusedError
 from ews.jobs.outcomes import own_outcomes
+from ews.jobs.owed import duties_at
 from ews.jobs.past import Past, followed_until, read_outcomes, read_past
 from ews.jobs.replay_model import by_model, model_report
 from ews.jobs.run import Context, end_of_day
@@ -28,6 +29,7 @@ from ews.scoring.outcomes import (
     label_providers,
     prefer_own,
 )
+from ews.scoring.owed import Duties
 from ews.scoring.own import naive_of_own
 from ews.scoring.population import members, of_providers
 from ews.scoring.scorecard import Scored, score
@@ -109,6 +111,10 @@ def walk(context: Context, settings: Settings, question: Question) -> Walked:
     with reading(context.engine) as connection:
         past = read_past(connection, settings, since=question.since, until=question.until)
         happened = [events.known_at(connection, end_of_day(day)) for day in past.dates]
+        duties = [
+            duties_at(connection, settings, known, end_of_day(day))
+            for day, known in zip(past.dates, happened, strict=True)
+        ]
         muted = mutes.listed(connection)
         exits = (
             read_outcomes(question.outcomes)
@@ -127,7 +133,9 @@ def walk(context: Context, settings: Settings, question: Question) -> Walked:
     if question.engine == "model":
         return _walk_model(labelled, cube, exits, settings, past, judgeable, question)
     judged = labelled.merge(
-        _by_card(past, settings, happened, judgeable), on=["subject", "as_of"], how="left"
+        _by_card(past, settings, list(zip(happened, duties, strict=True)), judgeable),
+        on=["subject", "as_of"],
+        how="left",
     )
     rows = _silenced(_completed(judged, settings), muted, settings.model.replay.warn_from)
     return Walked(rows, tuple(day for day in past.dates if day not in judgeable), None)
@@ -186,11 +194,11 @@ def label(cube: Cube, past: Past, exits: Sequence[Exit], settings: Settings, *, 
 
 
 def _by_card(
-    past: Past, settings: Settings, happened: list[list[Event]], dates: Sequence[date]
+    past: Past, settings: Settings, happened: list[tuple[list[Event], Duties]], dates: Sequence[date]
 ) -> pd.DataFrame:
     """Points, level and what lacked, of every subject at each date."""
     parts = []
-    for day, known in zip(past.dates, happened, strict=True):
+    for day, (known, due) in zip(past.dates, happened, strict=True):
         if day not in dates:
             continue
         moment = end_of_day(day)
@@ -201,6 +209,7 @@ def _by_card(
             seen=past.seen_at(moment),
             state_sources=past.state_sources,
             events=known,
+            duties=due,
         )
         for card in cards_on(settings.scorecards, day).card:
             parts.append(_judged(score(features, card, settings.indicators), features.subjects, day))

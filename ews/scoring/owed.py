@@ -39,6 +39,8 @@ class Duties:
     exemptions: tuple[Exemption, ...] = ()
     yearly: frozenset[str] = frozenset()
     """Subjects that by rule deliver once a year, whatever their sources ask of others."""
+    unless_below: tuple[tuple[str, float], ...] = ()
+    """Indicator and bound: who stands below it, or has no figure, delivers as often as all others."""
 
 
 def owed(
@@ -52,6 +54,9 @@ def owed(
 ) -> dict[str, NDArray[np.int8]]:
     """Per indicator the state of every subject. `days`: per source, when each subject was last named."""
     yearly = subjects.isin(list(duties.yearly))
+    for name, bound in duties.unless_below:
+        if name in measured:
+            yearly = yearly & (measured[name].value >= bound)  # unknown is not above it
     wanted = {one.source: _wanted(one, yearly, today) for one in duties.due}
     found = {}
     for name, indicator in indicators.items():

@@ -54,8 +54,8 @@ def brought_to(made: Features, line: Line, subject: str) -> Features:
     elif line.judged is Judged.PEERS:
         value[at] = bad
     else:
-        recent[at] = [bad * (9 - back) for back in range(recent.shape[1])]
-        value[at] = bad * 9
+        recent[at] = [bad * (99 - 9 * back) for back in range(recent.shape[1])]
+        value[at] = bad * 99
     measured = replace(
         one,
         value=value,
