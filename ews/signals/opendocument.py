@@ -6,6 +6,7 @@ one repeated figure beyond the header is never expanded.
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import IO, Any
@@ -53,7 +54,15 @@ def stream(
             archive.open("content.xml") as packed,
         ):
             yield from _rows(name, _Guarded(name, packed), choose, decimal=decimal, header_row=header_row)
-    except (etree.XMLSyntaxError, zipfile.BadZipFile, NotImplementedError, KeyError, EOFError, OSError):
+    except (
+        etree.XMLSyntaxError,
+        zipfile.BadZipFile,
+        NotImplementedError,
+        KeyError,
+        EOFError,
+        OSError,
+        zlib.error,
+    ):
         raise FileRefusedError(
             f"{name}: content.xml is beschadigd of geen ODS. Sla het bestand opnieuw op, of vraag een nieuw."
         ) from None

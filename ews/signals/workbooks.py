@@ -7,6 +7,7 @@ archives, cells so far apart that the table between them would fill the memory.
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from itertools import groupby
@@ -27,6 +28,9 @@ MOST_CELLS = 60_000_000
 _CELL = re.compile(rb"\sr=\"([A-Z]{1,3})([0-9]{1,7})\"")
 _FORBIDDEN = (
     ("vbaproject", "macro's"),
+    ("basic/", "macro's"),
+    ("scripts/", "macro's"),
+    ("object 1/", "een ingesloten object"),
     ("oleobject", "een ingesloten object"),
     ("embeddings/", "een ingesloten object"),
     ("externallink", "koppelingen naar andere bestanden"),
@@ -174,7 +178,7 @@ def _inspect_part(name: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -
                 if sheet:
                     rows, columns = _span(window, rows, columns)
                 tail = window[-32:]
-    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError, RuntimeError):
         raise FileRefusedError(f"{name}: {entry.filename} is beschadigd. Vraag een nieuw bestand.") from None
     if rows > SHEET_ROWS or rows * columns > MOST_CELLS:
         raise FileRefusedError(

@@ -1,12 +1,22 @@
-"""The fault table of ingestion by number, through the command. I3 and I5 stand in test_cells.py and test_files.py,
-I4 in test_plausibility.py and test_implausible.py, I6, I7 and I9 in test_ingest.py, I10 to I12 in test_workbooks.py.
+"""The fault table of ingestion by number, through the command. I3 and I5 stand in test_cells.py, test_files.py and
+test_any_file.py, I4 in test_plausible_figures.py and test_implausible.py, I6 in test_ingest.py, I7 in
+test_histories_of_figures.py, I10 to I12 in test_bombs.py and test_workbooks.py, I13 to I17 in the tests of what leaves
+the house (exports, evidence, messages).
 """
 
 import io
+import itertools
+import os
+import shutil
 
 import pytest
+from digimv_files import write_ods
 from openpyxl import Workbook
+from registers import HEADER as COLUMNS
 from registers import add_contract, adds_up, extract, known, service, stored
+from sqlalchemy import Engine, event
+
+from ews.jobs import intake
 
 BSN = "111222333"
 CONTRACT = """
@@ -49,6 +59,53 @@ def test_i1_one_bad_row_in_many_is_one_rejection(ews, site, tmp_path):
         "kapot",
         "bad_key",
     )
+
+
+@pytest.mark.slow
+def test_i1_one_bad_row_in_a_hundred_thousand_is_one_rejection(ews, site, tmp_path):
+    add_contract(site, ews, "proef", CONTRACT)
+    rows = [f"{10_000_000 + number:08d};Zorg;{number}" for number in range(100_000)]
+    rows[77_776] = "kapot;Zorg;4"
+    path = tmp_path / "proef.csv"
+    path.write_text("\n".join(["KvK;Naam;Plaatsen", *rows]), encoding="utf-8")
+    (one,) = ews("ingest", "--json", path).json["files"]
+    assert (one["rows_read"], one["rows_accepted"], one["rows_rejected"]) == (100_000, 99_999, 1)
+    (bad,) = ews("rejections", "show", "--json", one["delivery"]).json["rejections"]
+    assert (bad["place"], bad["column"], bad["value"]) == ("rij 77778", "KvK", "kapot")
+
+
+@pytest.mark.slow
+def test_i9_killed_after_any_of_its_commits_a_file_is_there_whole_or_not_at_all(ews, site, tmp_path):
+    path = extract(tmp_path / "in", "2019-06-30", [service(number) for number in range(40)])
+    clean = shutil.copytree(site, tmp_path / "clean")
+    assert ews("ingest", path, site=clean).code == 0
+    died = 0
+    for commits in range(1, 200):
+        copy = shutil.copytree(site, tmp_path / f"site{commits}")
+        child = os.fork()
+        if child == 0:
+            _die_after(commits)
+            ews("ingest", path, site=copy)
+            os._exit(0)
+        if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0:
+            break
+        died += 1
+        assert known(copy, "2999-01-01") in ({}, known(clean, "2999-01-01")), commits
+        assert ews("ingest", path, site=copy).code == 0
+        assert stored(copy) == stored(clean), commits
+        shutil.rmtree(copy)
+    assert died >= 10
+
+
+def _die_after(commits):
+    """End this process, as kill -9 would, right after so many commits; batches of ten rows make many of them."""
+    intake.BATCH = 10
+    made = itertools.count(1)
+
+    @event.listens_for(Engine, "commit")
+    def _end(connection):
+        if next(made) == commits:
+            os._exit(137)
 
 
 HEADER = ["KvK", "Naam", "Plaatsen"]
@@ -117,6 +174,11 @@ def xlsx(cell, header="Opmerking"):
     return made.getvalue()
 
 
+def ods(folder, cell):
+    sheet = [["KvK", "Naam", "Plaatsen", "Opmerking"], ["00000012", "Zorg", 4, cell]]
+    return write_ods(folder / "proef.ods", [("Blad1", sheet)]).read_bytes()
+
+
 PLANTED = {
     **{
         f"free text: {text}": ("proef.csv", csv(f"00000012;Zorg;4;{text}"))
@@ -157,6 +219,51 @@ def test_i18_a_citizen_number_is_refused_wherever_it_is_planted(ews, site, tmp_p
     assert list((site / "raw").rglob("*")) == []
     for kept in site.rglob("*"):
         assert not kept.is_file() or BSN.encode() not in kept.read_bytes(), kept
+
+
+@pytest.mark.parametrize("cell", [f"over {BSN}", int(BSN)], ids=["text", "a number"])
+def test_i18_a_citizen_number_in_an_ods_is_refused(ews, site, tmp_path, cell):
+    add_contract(site, ews, "proef", CONTRACT)
+    ods(tmp_path, cell)
+    done = ews("ingest", "--json", tmp_path / "proef.ods")
+    assert (done.code, done.json["files"][0]["status"]) == (2, "refused")
+    assert "kolom 'Opmerking': bevat een BSN (*****333)" in done.json["files"][0]["message"]
+    assert list((site / "raw").rglob("*")) == []
+
+
+def test_an_unseen_extract_with_renamed_figures_names_what_it_lacks_and_an_alias_reads_the_rest(
+    ews, site, tmp_path
+):
+    renamed = {"Registered_Places": "Number_of_Places", "MinGrade": "Lowest_Grade"}
+    rows = [{renamed.get(name, name): cell for name, cell in service(n).items()} for n in range(10)]
+    header = [renamed.get(name, name) for name in COLUMNS]
+    path = extract(tmp_path / "in", "2025-06-30", rows, header=header)
+    (one,) = ews("ingest", "--json", path).json["files"]
+    assert {"capaciteit", "laagste_cijfer"} <= set(one["indicators_refused"])
+    assert one["unknown_columns"] == ["Number_of_Places", "Lowest_Grade"]
+    facts = {key[1] for key in known(site, "2025-06-30") if key[0] == "cs:CS2003000004"}
+    assert "manager" in facts
+    assert "capaciteit" not in facts
+    add_contract(site, ews, "care_inspectorate_datastore", ALIASES)
+    (one,) = ews("ingest", "--json", path).json["files"]
+    assert not {"capaciteit", "laagste_cijfer"} & set(one["indicators_refused"])
+    assert one["unknown_columns"] == []
+    facts = {key[1]: value for key, value in known(site, "2025-06-30").items() if key[0] == "cs:CS2003000004"}
+    assert (facts["capaciteit"], facts["laagste_cijfer"], facts["manager"]) == (24, 5, "M00000004")
+
+
+ALIASES = """
+[[figure]]
+id = "capaciteit"
+column = "Registered_Places"
+aliases = ["Number_of_Places"]
+unit = "count"
+[[figure]]
+id = "laagste_cijfer"
+column = "MinGrade"
+aliases = ["Lowest_Grade"]
+unit = "count"
+"""
 
 
 def test_i19_two_sources_that_contradict_each_other_are_both_kept(ews, site, tmp_path):
