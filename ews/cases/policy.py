@@ -84,6 +84,10 @@ class CaseRules:
     insolvency_events: tuple[str, ...]
     targets: Mapping[str, int]
     """Office targets of the melding clock, in calendar days, by the name of the span."""
+    situation_days: int = 3
+    """In stage 4 and 5 a situation report every so many calendar days."""
+    count_days: int = 7
+    """Clients of a group that moves are counted every so many calendar days."""
     days_off: tuple[date, ...] = ()
     evidence_quota_bytes: int = 1_000_000_000
     evidence_file_bytes: int = 25_000_000

@@ -14,12 +14,14 @@ from ews.cases.entries import (
     Alternative,
     Answer,
     Contact,
+    Coordination,
     CrisisRole,
     Decision,
     Measure,
     Notice,
     Opening,
     Places,
+    SituationReport,
 )
 from ews.cases.kinds import (
     AlternativeKind,
@@ -141,9 +143,25 @@ def payment() -> Decision:
             [
                 (DutyKind.PAYMENT, on(11, 20)),
                 (DutyKind.CRISIS_ORGANISATION, on(11, 20)),
+                (DutyKind.COORDINATION, on(11, 20)),
+                (DutyKind.SITUATION, on(11, 20)),
                 (DutyKind.OVERMACHT, on(12, 4)),
             ],
-            id="a crisis asks for its organisation and for payment decisions",
+            id="a crisis asks for its organisation, for regie, for reports and for payment decisions",
+        ),
+        pytest.param(
+            [
+                (on(11, 18), to(4)),
+                (on(11, 18), notify()),
+                (on(11, 18), Notice(NoticeKind.EWS_MELDING, "K1")),
+                (on(11, 18), overmacht("nee")),
+                (on(11, 18), CrisisRole("voorzitter", "kantoor", on(11, 18), deputy="B")),
+                (on(11, 18), Coordination("5505", (("5505", 1.0),))),
+                (on(11, 18), Decision(DecisionKind.BETALING, "doorbetalen", location="vestiging:1")),
+                (on(11, 21), SituationReport("alle cliënten hebben zorg")),
+            ],
+            [(DutyKind.SITUATION, on(11, 24)), (DutyKind.OVERMACHT, on(12, 2))],
+            id="organised: the next situation report three days after the last",
         ),
     ],
 )  # fmt: skip
@@ -160,6 +178,8 @@ MONEY = Measure(Means.FINANCIAL, 2, on(11, 20))
 CARE = Measure(Means.NON_FINANCIAL, 2, on(11, 20))
 PROMISE = Agreement(Party.BOARD, on(11, 20), figures=True)
 GROUP = TransferGroup("VG7", "verblijf", 12, "lijst 3")
+OLD_NUMBER = CrisisRole("curator", "kantoor", on(8, 22), deputy="mr. B", phone="06")
+NO_DEPUTY = CrisisRole("curator", "kantoor", on(8, 24), phone="06")
 
 
 def counted(moved: int, planned: int) -> TransferCount:
@@ -173,7 +193,7 @@ def counted(moved: int, planned: int) -> TransferCount:
         pytest.param([MONEY], [WarningKind.ONLY_MONEY], id="every measure is money"),
         pytest.param([MONEY, CARE], [], id="money and something else"),
         pytest.param(
-            [(on(11, 20), to(5)), (on(11, 20), CrisisRole("voorzitter", "kantoor"))],
+            [(on(11, 20), to(5)), (on(11, 20), CrisisRole("voorzitter", "kantoor", on(11, 20), deputy="B"))],
             [WarningKind.NO_EWS_MELDING], id="stage 5 without an EWS-melding",
         ),
         pytest.param([(on(11, 8), to(2))], [WarningKind.STALLED], id="fifteen days nothing recorded"),
@@ -189,6 +209,16 @@ def counted(moved: int, planned: int) -> TransferCount:
             id="a provider that was asked doesn't answer",
         ),
         pytest.param([GROUP, counted(4, 8)], [], id="twelve are twelve"),
+        pytest.param(
+            [GROUP, (on(11, 15), counted(4, 8)), (on(11, 20), to(2))], [WarningKind.COUNT_DUE], id="not counted for eight days"
+        ),
+        pytest.param([GROUP, (on(11, 16), counted(4, 8)), (on(11, 20), to(2))], [], id="counted a week ago is in time"),
+        pytest.param([(on(11, 1), GROUP), (on(11, 20), to(2))], [WarningKind.COUNT_DUE], id="a group that nobody ever counted"),
+        pytest.param([OLD_NUMBER], [WarningKind.PHONE_STALE], id="a number that nobody tried for ninety-three days"),
+        pytest.param([NO_DEPUTY], [], id="tried within the quarter; outside a crisis a deputy may come later"),
+        pytest.param(
+            [to(4), Notice(NoticeKind.EWS_MELDING, "K1"), NO_DEPUTY], [WarningKind.NO_DEPUTY], id="in a crisis every part has a deputy"
+        ),
         pytest.param([GROUP, counted(4, 7)], [WarningKind.COUNTS_DIFFER], id="one client is missing from the count"),
         pytest.param(
             [GROUP, TransferCount(1, ((TransferState.STUCK, 2), (TransferState.CHECKED, 10)))], [WarningKind.STUCK],
