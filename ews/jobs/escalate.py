@@ -4,7 +4,7 @@ Mails are rendered before the transaction that takes the step, which then checks
 other writers need not wait for the rendering, and a step is told of once, by whoever takes it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,10 +13,11 @@ from sqlalchemy import Connection
 
 from ews.alerts.decide import FAMILY
 from ews.alerts.model import AlertChange, ChangeReason, RecordedChange
+from ews.cases.log import last_act_at
 from ews.jobs import post_trouble, tell
 from ews.jobs.run import Context
 from ews.scoring.model import Assessment
-from ews.store import alerts, assessments, audit, escalations, outbox
+from ews.store import alerts, assessments, audit, cases, escalations, outbox
 from ews.store import week as store
 from ews.store.engine import reading, writing
 from ews.store.untold import untold
@@ -46,13 +47,26 @@ def escalate(context: Context) -> dict[str, Any]:
 
 
 def _unconfirmed(connection: Connection, context: Context) -> dict[int, store.Waiting]:
+    """What nobody confirmed in time, and what someone carries without anything happening in its case."""
     settings = context.settings
-    return {
+    idle = {one.change: one for one in _idle(connection, context)}
+    return idle | {
         one.change: one
         for one in store.unanswered(connection, context.now)
         if (term := settings.telling.answer_by(one.level, one.at, settings.cases.case.days_off)) is not None
         and term < context.now
     }
+
+
+def _idle(connection: Connection, context: Context) -> Iterator[store.Waiting]:
+    """Acknowledged is not done: after the norm for a stalled case without any act the alert goes up again."""
+    norm = timedelta(days=context.settings.cases.case.stalled_days)
+    for one in escalations.carried(connection, context.now):
+        if one.at + norm >= context.now:
+            continue
+        case = cases.open_case_of(connection, one.subject)
+        if case is not None and last_act_at(case) + norm < context.now:
+            yield one
 
 
 def due_steps(connection: Connection, context: Context) -> Steps | None:

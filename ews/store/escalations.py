@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ews.alerts.model import ChangeReason
 from ews.scoring.model import Level
 from ews.store.schema import alert, alert_change, escalation_step, subject, used_link
+from ews.store.week import Waiting
 
 
 def take(connection: Connection, changes: Iterable[int], *, now: datetime) -> set[int]:
@@ -88,3 +89,22 @@ def use_link(connection: Connection, token: str, *, address: str, now: datetime)
 def is_used(connection: Connection, token: str) -> bool:
     """Whether a link was used."""
     return connection.execute(select(used_link.c.token).where(used_link.c.token == token)).first() is not None
+
+
+def carried(connection: Connection, now: datetime) -> list[Waiting]:
+    """Open alerts that someone carries at a moment, each with the change by which he took it."""
+    last = (
+        select(alert_change.c.alert_id, func.max(alert_change.c.id).label("change"))
+        .where(alert_change.c.reason == ChangeReason.ACKNOWLEDGED.value)
+        .group_by(alert_change.c.alert_id)
+        .subquery()
+    )
+    rows = connection.execute(
+        select(last.c.change, alert.c.id, subject.c.identifier, alert.c.held, alert_change.c.at)
+        .join(alert, alert.c.id == last.c.alert_id)
+        .join(alert_change, alert_change.c.id == last.c.change)
+        .join(subject, subject.c.id == alert.c.subject_id)
+        .where(alert.c.cleared_at.is_(None), alert.c.acknowledged_until > now)
+        .order_by(last.c.change)
+    )
+    return [Waiting(change, number, name, Level(held), at) for change, number, name, held, at in rows]

@@ -1,6 +1,7 @@
 """One concern on a real store: one message for its members, each with a case, and nobody forgotten afterwards."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,9 @@ from test_assess import AS_OF, ONE, TWO, context, quarter  # noqa: F401 - a fixt
 from ews.alerts.model import ChangeReason
 from ews.alerts.silence import Silence
 from ews.cases import log
+from ews.cases.entries import Acknowledgement, Note
 from ews.jobs.assess import assess
+from ews.jobs.cases import Act, act
 from ews.jobs.escalate import escalate
 from ews.jobs.run import Context, at, open_site
 from ews.jobs.why_not import why_not
@@ -121,3 +124,20 @@ def test_an_insolvency_of_who_is_acute_already_is_told_and_lays_the_hours_ready(
     assert len(hours) == len(concern.settings.cases.plan48)
     assess(at(concern, AS_OF + timedelta(days=15, minutes=5)))
     assert [reason for reason, _ in told(concern, ONE)].count(ChangeReason.REPEATED) == 1
+
+
+def test_what_someone_carries_and_does_nothing_about_goes_up_again(concern):
+    """Taken for six weeks; fifteen quiet days later it is everybody's again, once."""
+    assess(concern)
+    with reading(concern.engine) as connection:
+        number = cases.open_case_of(connection, ONE).number
+    taken = AS_OF + timedelta(hours=2)
+    officer = open_site(concern.folder, user="officier", now=taken)
+    act(officer, Act(number), Acknowledgement("officier", taken + timedelta(days=42)))
+    assert escalate(at(concern, taken + timedelta(days=14)))["escalated"] == 0
+    act(replace(officer, now=taken + timedelta(days=10)), Act(number), Note("gebeld met het bestuur"))
+    assert escalate(at(concern, taken + timedelta(days=15)))["escalated"] == 0
+    assert escalate(at(concern, taken + timedelta(days=25)))["escalated"] == 1
+    assert escalate(at(concern, taken + timedelta(days=25)))["escalated"] == 0
+    assert told(concern, ONE)[-1][0] is ChangeReason.REESCALATED
+    assert told(concern, ONE)[-1][1] > 0
