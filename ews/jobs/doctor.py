@@ -2,46 +2,32 @@
 
 import asyncio
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
-from ews.jobs import backup, post
+from ews.jobs import backup
 from ews.jobs.backup_postgres import tools
-from ews.jobs.bulletins import keywords_now
+from ews.jobs.check import Check, checked
 from ews.jobs.deliver import relays, uses_file_sink
+from ews.jobs.office_checks import office_checks
 from ews.jobs.run import Context
 from ews.jobs.scoring import score_at
-from ews.jobs.source_health import data_lines
+from ews.jobs.source_trouble import tell_sources
 from ews.jobs.tell import trouble
 from ews.notify import words
-from ews.notify.model import MessageKind
-from ews.notify.routing import Because, Matter, route
 from ews.notify.smtp import check_login
 from ews.notify.views import SystemView
-from ews.scoring.model import Level
 from ews.slots import ScheduledJob, due_slots, moment_of
-from ews.store import assessments, audit, bulletins, invariants, job_runs
-from ews.store import week as store
+from ews.store import assessments, audit, invariants, job_runs
 from ews.store.engine import integrity, reading, writing
-from ews.store.schema import subject
 
 LEAST_FREE_BYTES = 1 << 30
 BACKUP_AGE = timedelta(days=2)
 SLOT_GRACE = timedelta(minutes=30)
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was looked at."""
-
-    check: str
-    ok: bool
-    message: str
-    remedy: str = ""
 
 
 def doctor(context: Context, *, with_relay: bool = True) -> list[Check]:
@@ -50,8 +36,7 @@ def doctor(context: Context, *, with_relay: bool = True) -> list[Check]:
         found = [
             *_record(connection, context),
             *_running(connection, context),
-            *_people(connection, context),
-            _proposals(connection, context),
+            *office_checks(connection, context),
         ]
     found.append(_disk(context))
     found.append(_backup(context))
@@ -63,6 +48,7 @@ def doctor(context: Context, *, with_relay: bool = True) -> list[Check]:
 def selfcheck(context: Context) -> dict[str, Any]:
     """The scheduled doctor: what is wrong becomes a message to operations, once a day per check."""
     wrong = [one for one in doctor(context) if not one.ok]
+    tell_sources(context)
     with writing(context.engine) as connection:
         for one in wrong:
             about = f"doctor:{one.check}:{words.day(context.now)}"
@@ -81,10 +67,6 @@ def _as_trouble(context: Context, one: Check) -> SystemView:
         at=context.now,
         fictitious=context.settings.site.kind != "production",
     )
-
-
-def _of(name: str, faults: Sequence[str], fine: str, remedy: str) -> Check:
-    return Check(name, not faults, "; ".join(faults) or fine, "" if not faults else remedy)
 
 
 def _record(connection: Connection, context: Context) -> Iterator[Check]:
@@ -109,13 +91,13 @@ def _record(connection: Connection, context: Context) -> Iterator[Check]:
         ),
     )
     for name, look, fine, remedy in checks:
-        yield _of(name, look(connection), fine, remedy)
+        yield checked(name, look(connection), fine, remedy)
     overdue = invariants.overdue_mail(connection, context.now)
-    yield _of("V4 wachtrij", overdue, "niets wacht te lang", "Draai ews run, of nu: ews deliver")
+    yield checked("V4 wachtrij", overdue, "niets wacht te lang", "Draai ews run, of nu: ews deliver")
     yield _same_again(connection, context)
     broken = audit.first_bad_entry(connection)
     head = audit.head(connection)
-    yield _of(
+    yield checked(
         "V9 auditketen",
         [broken] if broken else [],
         f"heel, {head.seq} regels, kop {head.hash[:8]}",
@@ -142,13 +124,13 @@ def _same_again(connection: Connection, context: Context) -> Check:
     remedy = (
         "Er kwam iets bij met een eerdere datum, of een rij is gewijzigd: vergelijk met ews provider show."
     )
-    return _of(name, [f"{len(differ)} anders, eerst {differ[0]}"] if differ else [], fine, remedy)
+    return checked(name, [f"{len(differ)} anders, eerst {differ[0]}"] if differ else [], fine, remedy)
 
 
 def _running(connection: Connection, context: Context) -> Iterator[Check]:
     jobs = context.settings.schedule.values()
     late = [line for job in jobs for line in _overdue(connection, context, job)]
-    yield _of(
+    yield checked(
         "V5 geplande taken", late, "elke taak draaide op tijd", "Draai ews run; de taken worden ingehaald."
     )
     since = context.now - timedelta(days=2)
@@ -157,7 +139,7 @@ def _running(connection: Connection, context: Context) -> Iterator[Check]:
         for run in job_runs.recent(connection, since)
         if run.state == "failed"
     ]
-    yield _of(
+    yield checked(
         "mislukte taken", failed[:5], "geen in twee dagen", "Kijk in het log en draai de taak met de hand."
     )
     tick = job_runs.last_tick(connection)
@@ -166,13 +148,13 @@ def _running(connection: Connection, context: Context) -> Iterator[Check]:
         if tick is None or context.now - tick < timedelta(minutes=5)
         else [f"laatste tik {tick:%d-%m %H:%M} UTC"]
     )
-    yield _of("planner", silent, "leeft" if tick else "niet in gebruik", "Start ews run opnieuw.")
+    yield checked("planner", silent, "leeft" if tick else "niet in gebruik", "Start ews run opnieuw.")
     ahead = [
         moment
         for moment in invariants.newest_moments(connection)
         if moment > context.now + timedelta(minutes=5)
     ]
-    yield _of(
+    yield checked(
         "klok",
         [f"de klok staat voor {max(ahead):%d-%m-%Y %H:%M} UTC, dat al is vastgelegd"] if ahead else [],
         "loopt door",
@@ -192,66 +174,11 @@ def _overdue(connection: Connection, context: Context, job: ScheduledJob) -> Ite
     )
 
 
-def _people(connection: Connection, context: Context) -> Iterator[Check]:
-    unreached = [
-        f"'{kind}' vanaf {words.LEVEL[level]} in regio {region}"
-        for kind in (MessageKind.ALERT, MessageKind.ESCALATION, MessageKind.SYSTEM)
-        for level in (Level.HIGH, Level.ACUTE)
-        for region in context.settings.site.office.regions
-        if route(Matter(kind, level, region), post.rota(context)).recipients[0].because is Because.DUTY
-    ]
-    yield _of(
-        "ontvangers",
-        list(dict.fromkeys(unreached)),
-        "elk bericht bereikt een persoon",
-        "Vul people.toml en recipients.toml aan; nu gaat dit alleen naar het vangnetadres.",
-    )
-    count = connection.execute(select(func.count()).select_from(subject)).scalar_one()
-    yield _of(
-        "portefeuille",
-        [] if count else ["leeg: er is niemand om te volgen"],
-        words.counted(count, "aanbieder of locatie", "aanbieders en locaties"),
-        "Lever de lijst met aanbieders in: ews ingest",
-    )
-    sources = [f"{one.source}: {one.state}" for one in data_lines(connection, context, context.now)]
-    yield _of(
-        "bronnen",
-        sources,
-        "op tijd, niets vastgehouden",
-        "Vraag de levering na bij de bron; een vastgehouden bestand: ews rejections list.",
-    )
-    telling, off = context.settings.telling, context.settings.cases.case.days_off
-    late = [
-        f"W-{one.alert} ({words.LEVEL[one.level]})"
-        for one in store.unanswered(connection, context.now)
-        if (term := telling.answer_by(one.level, one.at, off)) and term < context.now - timedelta(days=7)
-    ]
-    yield _of(
-        "bevestigingen",
-        [f"al meer dan een week onbeantwoord: {words.listed(late[:6])}"] if late else [],
-        "geen die langer dan een week wacht",
-        "Spreek de eigenaar aan; bevestigen kan met ews case acknowledge.",
-    )
-
-
-def _proposals(connection: Connection, context: Context) -> Check:
-    count, oldest = bulletins.waiting(connection, context.now)
-    if oldest is None:
-        return Check("voorstellen", True, "geen bericht uit een feed wacht op een mens")
-    waits = (context.now - oldest).days
-    verb = "wacht" if count == 1 else "wachten"
-    said = (
-        f"{words.counted(count, 'voorstel', 'voorstellen')} {verb} op bevestiging, het oudste {waits} dagen"
-    )
-    ok = waits <= keywords_now(context).waits_days
-    return Check("voorstellen", ok, said, "" if ok else "Bevestig of wijs af: ews signal proposals list")
-
-
 def _disk(context: Context) -> Check:
     free = shutil.disk_usage(context.folder).free
     said = f"{free / (1 << 30):.1f} GiB vrij"
     faults = [] if free >= LEAST_FREE_BYTES else [said]
-    return _of(
+    return checked(
         "schijf", faults, said, "Maak ruimte: onder 1 GiB kan het systeem straks niets meer vastleggen."
     )
 
@@ -273,7 +200,7 @@ def _backup(context: Context) -> Check:
         )
     age = context.now.timestamp() - newest.stat().st_mtime
     faults = [] if age < BACKUP_AGE.total_seconds() else [f"{newest.name} is {age / 86400:.0f} dagen oud"]
-    return _of(
+    return checked(
         "reservekopie", faults, newest.name, "Kijk waarom de taak backup niet draaide: ews doctor, log."
     )
 
@@ -284,7 +211,7 @@ def _relay(context: Context) -> Check:
     faults = [
         f"{relay.name}: {said}" for relay in relays(context) if (said := asyncio.run(check_login(relay)))
     ]
-    return _of(
+    return checked(
         "mailserver",
         faults,
         "bereikbaar over gecontroleerde TLS",

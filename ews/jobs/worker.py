@@ -62,8 +62,10 @@ def work_of(job: str, slot: str) -> Work:
 
 def _ingest(context: Context) -> dict[str, Any]:
     from ews.jobs.ingest import ingest
+    from ews.jobs.source_trouble import tell_sources
 
-    return ingest(context, []).totals
+    totals = ingest(context, []).totals
+    return {**totals, "told": tell_sources(context)}
 
 
 def _digest(slot: str) -> Work:
