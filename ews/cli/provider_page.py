@@ -242,7 +242,11 @@ def _warned(view: SubjectView) -> str:
     told = view.warned
     if told is None:
         return ""
-    breach = " Dat is in strijd met de meldplicht in de overeenkomst." if told.is_breach else ""
+    breach = (
+        " De overeenkomst vraagt hem (dreigende) discontinuïteit zelf te melden: bespreek dit."
+        if told.is_breach
+        else ""
+    )
     ours = (
         f"onze waarschuwing is van {long_date(told.knew_on)}"
         if told.knew_on

@@ -125,7 +125,7 @@ def warnings(
     ]
     lines = [
         f"{name} ({one.provider}): waarschuwde {one.verdict}; zelf {one.warned_on or 'nooit'}, "
-        f"wij {one.knew_on or 'nooit'}{'; in strijd met de meldplicht' if one.is_breach else ''}"
+        f"wij {one.knew_on or 'nooit'}{'; de overeenkomst vraagt melden: bespreken' if one.is_breach else ''}"
         for one, name in found
     ]
     emit(as_json, {"warnings": document}, "\n".join(lines) or "Niemand waarschuwde en wij zagen niets.")

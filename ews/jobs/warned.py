@@ -14,11 +14,11 @@ _QUESTION, _CLAUSE, _SINCE = "eigen_waarschuwing", "meldplicht_clausule", "meldp
 
 
 def warnings(context: Context, *, as_of: datetime, provider: str | None = None) -> list[tuple[Warning, str]]:
-    """Every contracted provider that warned or for which an alert opened, with its name; the last to warn first."""
+    """Every contracted provider that warned or came to high or acute with us, with its name; the last of these first."""
     with reading(context.engine) as connection:
         register = register_at(connection, as_of)
         warned = _warned(connection, as_of)
-        knew = alert_history.last_opened(connection, until=as_of)
+        knew = alert_history.first_grave(connection, until=as_of)
         duty = _duties(connection, as_of)
     found = [
         Warning(one, warned.get(one), _day(knew[one]) if one in knew else None, duty.get(one))

@@ -29,7 +29,7 @@ class Warning:
     provider: str
     warned_on: date | None
     knew_on: date | None
-    """The day our alert opened; None without one."""
+    """The day our alert came to high or acute; None without one."""
     duty_since: date | None
     """From when its agreement obliges it to warn; None when no agreement says so."""
 
@@ -51,6 +51,6 @@ class Warning:
 
     @property
     def is_breach(self) -> bool:
-        """Obliged to warn when we knew, and did not, or only after us."""
+        """Obliged to warn when we knew, and did not, or only after us: something to talk about, no verdict."""
         obliged = self.duty_since is not None and self.knew_on is not None and self.duty_since <= self.knew_on
         return obliged and self.verdict in {Warned.AFTER, Warned.NEVER}

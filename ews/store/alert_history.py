@@ -50,12 +50,14 @@ def changes_of(connection: Connection, identifier: str, *, until: datetime) -> l
     ]
 
 
-def last_opened(connection: Connection, *, until: datetime) -> dict[str, datetime]:
-    """When the last episode of each subject opened, up to a moment."""
+def first_grave(connection: Connection, *, until: datetime) -> dict[str, datetime]:
+    """When the last episode of each subject that came to high or acute first did so, up to a moment."""
     rows = connection.execute(
-        select(subject.c.identifier, func.max(alert.c.opened_at))
+        select(subject.c.identifier, func.min(alert_change.c.at).label("first"))
+        .join(alert, alert.c.id == alert_change.c.alert_id)
         .join(subject, subject.c.id == alert.c.subject_id)
-        .where(alert.c.opened_at <= until)
-        .group_by(subject.c.identifier)
+        .where(alert_change.c.at <= until, alert_change.c.level_after.in_([Level.HIGH, Level.ACUTE]))
+        .group_by(subject.c.identifier, alert.c.id)
+        .order_by(alert.c.id)
     )
-    return {identifier: opened for identifier, opened in rows}
+    return {identifier: first for identifier, first in rows}
