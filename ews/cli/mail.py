@@ -16,7 +16,11 @@ app.add_typer(group, name="mail")
 def preview(
     context: typer.Context,
     kind: Annotated[
-        str, typer.Argument(metavar="SOORT", help="alert, repeat, escalation, cleared of digest.")
+        str,
+        typer.Argument(
+            metavar="SOORT",
+            help="alert, repeat, escalation, cleared, digest; of de laatste storm, system, retention, canary, test.",
+        ),
     ],
     case: Annotated[str | None, typer.Option("--case", help="Over deze zaak.")] = None,
     alert: Annotated[int | None, typer.Option("--alert", help="Over deze waarschuwing (W-12 is 12).")] = None,

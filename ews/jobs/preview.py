@@ -1,5 +1,6 @@
 """Any mail as its reader would get it, made from the record as it stands, and sent to nobody."""
 
+from email import message_from_bytes, policy
 from pathlib import Path
 
 from sqlalchemy import Connection, select
@@ -15,10 +16,11 @@ from ews.notify.digest_render import digest_mail
 from ews.notify.messages import Rendered
 from ews.notify.model import MessageKind
 from ews.notify.routing import Because, Matter, Recipient, route
+from ews.people import Person
 from ews.scoring.model import Level
 from ews.store import assessments
 from ews.store.engine import reading
-from ews.store.schema import alert, alert_change, case_file, subject
+from ews.store.schema import alert, alert_change, case_file, outbox, subject
 
 REASONS = {
     MessageKind.ALERT: ChangeReason.RAISED,
@@ -27,11 +29,20 @@ REASONS = {
     MessageKind.CLEARED: ChangeReason.CLEARED,
 }
 
+SENT = (
+    MessageKind.STORM,
+    MessageKind.SYSTEM,
+    MessageKind.RETENTION,
+    MessageKind.CANARY,
+    MessageKind.TEST,
+)
+"""Kinds that can't be made again for another moment: the last one of them is shown."""
+
 
 def preview(
     context: Context, kind: str, *, case: str | None = None, number: int | None = None, to: str | None = None
 ) -> Rendered:
-    """A mail of this kind about the last change of an alert, or the digest of this week.
+    """A mail of this kind about the last change of an alert, the digest of this week, or the last system mail or list.
 
     Raises RefusedError for a kind that can't be shown so, NotFoundError for an alert or case that is not there.
     """
@@ -39,8 +50,11 @@ def preview(
         week = digest.week_of(words.day(context.now))
         facts = week_facts(context, week, as_of=context.now, is_late=False)
         return digest_mail(digest.digest_view(facts))
+    if kind in SENT:
+        return _last_sent(context, MessageKind(kind), to)
     if kind not in REASONS:
-        raise RefusedError(f"'{kind}' kan niet worden getoond. Kies uit: {', '.join([*REASONS, 'digest'])}.")
+        known = ", ".join([*REASONS, "digest", *SENT])
+        raise RefusedError(f"'{kind}' kan niet worden getoond. Kies uit: {known}.")
     with reading(context.engine) as connection:
         recorded = _last_change(connection, MessageKind(kind), case=case, number=number)
         around = background(connection, context, [recorded])
@@ -51,6 +65,24 @@ def preview(
         return messages.alert(
             alert_view.for_reader(alert_view.alert_view(one), one, reader, link=link, earlier=())
         )
+
+
+def _last_sent(context: Context, kind: MessageKind, to: str | None) -> Rendered:
+    """The newest message of a kind that tells of a moment, byte for byte as its reader got it."""
+    query = select(outbox.c.content).where(outbox.c.kind == kind, outbox.c.content != b"")
+    if to is not None:
+        query = query.where(outbox.c.recipient == _person(context, to).address)
+    with reading(context.engine) as connection:
+        content = connection.execute(query.order_by(outbox.c.id.desc()).limit(1)).scalar()
+    if content is None:
+        raise NotFoundError(
+            f"Er is nog geen bericht van soort '{kind}' gemaakt. Zie de wachtrij: ews deliver"
+        )
+    mail = message_from_bytes(content, policy=policy.default)
+    text, html = (mail.get_body((form,)) for form in ("plain", "html"))
+    return Rendered(
+        str(mail["Subject"]), text.get_content() if text else "", html.get_content() if html else ""
+    )
 
 
 def _last_change(
@@ -94,13 +126,18 @@ def _last_change(
 
 def _reader(context: Context, kind: MessageKind, recorded: RecordedChange, to: str | None) -> Recipient:
     if to is not None:
-        person = context.settings.people.get(to)
-        if person is None:
-            raise NotFoundError(
-                f"'{to}' staat niet in people.toml. Bekend: {', '.join(context.settings.people)}."
-            )
+        person = _person(context, to)
         return Recipient(person.address, person, Because.ROLE)
     return route(Matter(kind, recorded.change.after), post.rota(context)).recipients[0]
+
+
+def _person(context: Context, to: str) -> Person:
+    person = context.settings.people.get(to)
+    if person is None:
+        raise NotFoundError(
+            f"'{to}' staat niet in people.toml. Bekend: {', '.join(context.settings.people)}."
+        )
+    return person
 
 
 def write(folder: Path, name: str, mail: Rendered) -> list[Path]:

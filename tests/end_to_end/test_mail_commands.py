@@ -89,10 +89,21 @@ def test_the_schedule_is_explained_with_its_next_ten_runs(ews, site):
 
 def test_a_mail_that_is_not_there_can_t_be_previewed(ews, site, tmp_path):
     assert ews("mail", "preview", "alert", "--alert", "1", "--out", tmp_path / "p").code == 2
-    assert ews("mail", "preview", "storm", "--out", tmp_path / "p").code == 2
+    assert ews("mail", "preview", "brief", "--out", tmp_path / "p").code == 2
+    nothing = ews("mail", "preview", "storm", "--out", tmp_path / "p")
+    assert nothing.code == 2
+    assert "nog geen bericht van soort 'storm'" in nothing.err
     shown = ews("mail", "preview", "digest", "--out", tmp_path / "p", "--json")
     assert shown.json["subject"].startswith("EWS week ")
     assert (tmp_path / "p" / "digest.html").is_file()
+
+
+def test_the_last_mail_of_a_kind_is_shown_as_its_reader_got_it(ews, site, tmp_path):
+    ews("notify", "test", "--to", "officier@kantoor.example")
+    shown = ews("mail", "preview", "test", "--to", "officier", "--out", tmp_path / "p", "--json")
+    assert shown.json["subject"] == "EWS proefbericht"
+    assert "U hoeft niets te doen." in (tmp_path / "p" / "test.txt").read_text(encoding="utf-8")
+    assert ews("mail", "preview", "test", "--to", "teamleider", "--out", tmp_path / "p").code == 2
 
 
 def test_a_backup_is_opened_counted_and_verified_before_it_counts(site):
