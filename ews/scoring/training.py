@@ -17,6 +17,7 @@ from ews.scoring.shapes import Floats
 
 KEYS = ["subject", "as_of", "provider", "status"]
 _EVER = 1200
+QUARTER = 3
 _FOLLOWED_AT_LEAST = 2.0
 _DAYS_PER_MONTH = 365.25 / 12
 
@@ -62,14 +63,31 @@ def _followed(rows: pd.DataFrame, cut: Cut) -> pd.DataFrame:
 def _rows(features: pd.DataFrame, labels: pd.DataFrame, cut: Cut) -> Rows:
     as_of = pd.to_datetime(features["as_of"])
     followed = pd.Series(pd.Timestamp(cut.followed_until), index=as_of.index)
-    end = pd.to_datetime(labels["left_on"]).set_axis(as_of.index).fillna(followed)
+    left = pd.to_datetime(labels["left_on"]).set_axis(as_of.index)
+    end = left.fillna(followed)
     return Rows(
         features=features.drop(columns=[name for name in KEYS if name in features.columns]),
         failed=labels["outcome"].isin(FAILURES).to_numpy(dtype=bool),
-        months=np.maximum(calendar_months(as_of, end), 0.0),
+        months=np.maximum(calendar_months(as_of, end), 0.0) + _spread(as_of, left),
         groups=np.asarray(pd.factorize(features["provider"], sort=True)[0], dtype=np.int64),
         followable=calendar_months(as_of, followed),
     )
+
+
+def _spread(as_of: pd.Series, left: pd.Series) -> Floats:
+    """Months to add so that who left between two extracts far apart did not all leave in the first quarter after.
+
+    Who was last seen before a gap of a year left somewhere in it: evenly over its quarters, in the order of the rows.
+    """
+    dates = np.sort(as_of.unique())
+    after = np.searchsorted(dates, left.to_numpy(), side="right")
+    begin = pd.Series(dates[np.maximum(after - 1, 0)])
+    # a day between two extracts was told by somebody, and stands
+    has_next = (left.to_numpy() == begin.to_numpy()) & (after < len(dates))
+    following = pd.Series(dates[np.minimum(after, len(dates) - 1)])
+    quarters = np.where(has_next, np.round(calendar_months(begin, following) / QUARTER), 1).clip(1)
+    turn: Floats = QUARTER * (np.arange(len(as_of)) % quarters)
+    return turn
 
 
 def calendar_months(begin: pd.Series, end: pd.Series) -> Floats:

@@ -142,3 +142,25 @@ def test_who_is_last_seen_a_year_later_did_not_stop_within_the_year():
     rows = location_rows(features, left, Cut(date(2020, 3, 31), 200))
     assert within_a_year(rows)[0].tolist() == [0.0]
     assert label_locations(features, left, months=12)["outcome"].tolist() == ["none"]
+
+
+def test_who_left_in_a_gap_of_a_year_left_evenly_over_its_quarters():
+    """Registers of March 2016, March 2017 and June 2017: of the first only the year of leaving is known."""
+    days = [date(2016, 3, 31), date(2017, 3, 31), date(2017, 6, 30)]
+    names = [f"cs:CS200300000{number}" for number in range(8)]
+    features = pd.DataFrame(
+        [
+            {"subject": name, "as_of": day, "provider": name, "status": "Active"}
+            for day in days
+            for name in names
+        ]
+    )
+    left = [Exit(name, days[0], Outcome.CLOSED) for name in names[:4]]
+    left += [Exit(name, days[1], Outcome.CLOSED) for name in names[4:6]]
+    gone = {(one.subject, day) for one in left for day in days if day > one.left_on}
+    there = [(row.subject, row.as_of) not in gone for row in features.itertuples()]
+    rows = location_rows(features[there].reset_index(drop=True), left, Cut(date(2019, 3, 31), 200))
+    assert rows.months[:4].tolist() == [0.0, 3.0, 6.0, 9.0]
+    # the next register came a quarter later: nothing to spread
+    assert rows.months[4:6].tolist() == [12.0, 12.0]
+    assert within_a_year(rows)[0][:8].tolist() == [1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0]
