@@ -78,7 +78,7 @@ ALLOWED: Mapping[str, frozenset[Role]] = {
     "notice_bundle_file": RISK - {Role.STAFF},
     "errand": RISK,
     "countersign": EVERYONE,
-    "countersign_do": EVERYONE,
+    "countersign_do": WORKERS | DECIDERS | {Role.ADMIN},
     "delivery_columns": WORKERS,
     "keeping_rules": KEEPERS | {Role.ANALYST},
     "keeping_propose": KEEPERS | {Role.ANALYST},

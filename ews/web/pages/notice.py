@@ -60,7 +60,6 @@ def show(
     looked = drafting.look(visit.context, number, kind)
     versions = versions_of(visit, number, kind)
     newest = versions[-1] if versions else None
-    ways = acting.channels(visit.context, newest) if newest else ()
     return page(
         visit.request,
         "notice.html",
@@ -74,11 +73,7 @@ def show(
         warned=acting.warnings(visit.context, looked),
         versions=versions[::-1],
         newest=newest,
-        steps=_steps(looked, newest, ways),
-        bundle=bundle_ready(visit.context, newest) if newest else None,
-        ways=ways,
-        waiting=channels_open(ways, newest.sent) if newest else (),
-        reopened=reopened(newest.acts) is not None if newest else False,
+        **_standing(visit, looked, newest),
         states=STATES,
         answers=ANSWERS,
         clock=_clock_lines(melding_clock(case), kind),
@@ -88,6 +83,18 @@ def show(
         can_approve=may(visit.person.role, "notice_approve"),
         can_take=may(visit.person.role, "notice_bundle_file"),
     )
+
+
+def _standing(visit: Visit, looked: Looked, newest: StoredDossier | None) -> dict[str, Any]:
+    """How far the newest version is: its steps, its bundle, and the ways in which it must go out."""
+    ways = acting.channels(visit.context, newest) if newest else ()
+    return {
+        "steps": _steps(looked, newest, ways),
+        "bundle": bundle_ready(visit.context, newest) if newest else None,
+        "ways": ways,
+        "waiting": channels_open(ways, newest.sent) if newest else (),
+        "reopened": reopened(newest.acts) is not None if newest else False,
+    }
 
 
 def _steps(looked: Looked, newest: StoredDossier | None, ways: tuple[Channel, ...]) -> list[Step]:

@@ -193,6 +193,7 @@ def _colleagues(visit: Visit) -> list[tuple[str, str]]:
         for one in visit.context.settings.people.values()
         if one.id != visit.person.id
         and may(one.role, "portfolio_export")
+        and may(one.role, "countersign_do")
         and (not one.regions or (mine and mine <= set(one.regions)))
     ]
 
