@@ -20,6 +20,23 @@ def note_view(context: Context, about: str, *, action: str) -> None:
             audit.append(connection, context.actor, "views.many", action, {"limit": limit}, now=context.now)
             told = f"views:{context.actor.id}:{context.now:%Y%m%dT%H}"
             tell.trouble(connection, context, _unusual(context, limit), about=told)
+        if about in context.settings.site.web.decoys:
+            audit.append(connection, context.actor, "views.decoy", about, now=context.now)
+            told = f"decoy:{context.actor.id}:{context.now:%Y%m%dT%H%M}"
+            tell.trouble(connection, context, _decoy(context), about=told[:80])
+
+
+def _decoy(context: Context) -> SystemView:
+    return SystemView(
+        topic="aanbieder geopend die niemand hoeft te openen",
+        what=f"{context.actor.id} opende een verzonnen aanbieder die alleen dient om rondkijken te merken.",
+        consequence="Er is niets geblokkeerd.",
+        actions=(f"Vraag {context.actor.id} waarvoor dit nodig was, en leg het antwoord vast.",),
+        details=("Wat deze persoon bekeek staat in het auditspoor.",),
+        office=context.settings.site.office.name,
+        at=context.now,
+        fictitious=context.settings.site.kind != "production",
+    )
 
 
 def _unusual(context: Context, limit: int) -> SystemView:

@@ -77,6 +77,8 @@ class Web(Section):
     network_failures: int = Field(default=30, gt=0)
     requests_per_minute: int = Field(default=240, gt=0)
     views_per_hour: int = Field(default=30, gt=0)
+    decoys: tuple[str, ...] = ()
+    """Providers that nobody has a reason to open (A24): opening one is told at once."""
     upload_bytes: int = Field(default=25_000_000, gt=0)
     upload_seconds: int = Field(default=60, gt=0)
     """A request whose body takes longer is cut off (408)."""

@@ -136,3 +136,20 @@ def test_a_page_that_refreshes_itself_keeps_no_session_alive(browse, canary):
     assert officer.get("/", headers={"X-Live": "1"}).status_code == 200
     with reading(canary.opened.engine) as connection:
         assert connection.execute(query).scalar_one() == before
+
+
+def test_a24_opening_a_decoy_is_told_at_once(browse, canary, ews):
+    path = canary.opened.folder / "config" / "settings.toml"
+    path.write_text(path.read_text("utf-8").replace("decoys = []", f'decoys = ["{IN_SOUTH}"]'), "utf-8")
+    assert ews("--user", "teamleider", "config", "activate", "--second", "analist").code == 0
+    officer = browse("officier")
+    for subject in (IN_NORTH, IN_SOUTH):
+        assert officer.get(f"/aanbieder/{subject}").status_code == 200
+    with reading(canary.opened.engine) as connection:
+        about = schema.audit_entry.c.object
+        seen = connection.scalars(select(about).where(schema.audit_entry.c.action == "views.decoy")).all()
+        told = connection.scalars(
+            select(schema.outbox.c.about).where(schema.outbox.c.about.like("decoy:officier:%"))
+        ).all()
+    assert seen == [IN_SOUTH]
+    assert len(told) >= 1
