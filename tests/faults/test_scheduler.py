@@ -3,6 +3,7 @@
 import ast
 import os
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -13,6 +14,7 @@ from datetime import time as clock_time
 from pathlib import Path
 
 import pytest
+from relays import raw_server
 from sqlalchemy import select
 
 from ews.errors import ConfigError
@@ -314,6 +316,37 @@ def test_s10_no_default_of_the_scheduling_library_creeps_back():
     for banned in ("CronTrigger", "from_crontab", "jobstore", "SQLAlchemyJobStore"):
         assert banned not in source
     assert '"misfire_grace_time": None' in source
+
+
+def test_d14_each_stage_tells_the_watcher_that_it_began_ended_or_failed(context, monkeypatch):
+    """The watcher outside hears begin, end and failure; when nothing comes any more, it is the one that tells."""
+    heard: list[str] = []
+
+    def listens(client: socket.socket) -> None:
+        heard.append(client.recv(4000).decode().split()[1])
+        client.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        client.close()
+
+    with raw_server(listens) as port:
+        monkeypatch.setenv("EWS_WATCHER__URL", f"http://127.0.0.1:{port}/sleutel")
+        watched = replace(open_site(context.folder), now=NOW)
+        script = """
+            import sys
+            sys.exit(0 if sys.argv[sys.argv.index("--job") + 1] == "assess" else 9)
+        """
+        clock = Clock()
+        ours = scheduler(watched, clock, script, assess=hourly(), ingest=hourly(id="ingest"))
+        ours.tick()
+        assert heard == []
+        clock.pass_(3600)
+        ours.tick()
+        wait_for(ours)
+    assert sorted(heard) == [
+        "/sleutel/ews-assess",
+        "/sleutel/ews-assess/start",
+        "/sleutel/ews-ingest/fail",
+        "/sleutel/ews-ingest/start",
+    ]
 
 
 def test_every_job_that_can_be_scheduled_has_work_and_stands_in_the_schedule(context):
