@@ -57,3 +57,10 @@ def is_trouble(said) -> bool:
     """What a browser complains of, but for the answer to a form that was refused on purpose."""
     refused = ("status of 422", "status of 409", "status of 401")
     return said.type == "error" and not any(one in said.text for one in refused)
+
+
+def draft(page) -> None:
+    """Draft the notice that is open; on a busy machine its progress is shown first, and leads on by itself."""
+    page.get_by_role("button", name="Opstellen").click()
+    if "/werk/" in page.url:
+        page.get_by_role("link", name="Naar het resultaat").click(timeout=90_000)

@@ -7,6 +7,7 @@ from email import policy
 from pathlib import Path
 
 import pytest
+from browser import draft
 
 pytestmark = pytest.mark.slow
 STORIES = {"slow decline": "kvk:00552819", "quality": "kvk:00552804", "sudden": "kvk:00552834"}
@@ -55,8 +56,7 @@ def test_from_the_mail_to_an_approved_notice_by_three_people(open_page, page_dem
     officer.get_by_role("button", name="Vastleggen").click()
     officer.get_by_role("link", name="EWS-melding", exact=True).click()
     before = officer.get_by_role("region", name="Versies").locator("> ul > li").count()
-    officer.get_by_role("button", name="Opstellen").click()
-    officer.wait_for_url("**/melding/ews")
+    draft(officer)
     assert officer.get_by_role("region", name="Versies").locator("> ul > li").count() >= max(before, 1)
 
     staff = open_page("medewerker", officer.url)

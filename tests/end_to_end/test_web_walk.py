@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from browser import PHONE
+from browser import PHONE, draft
 
 pytestmark = pytest.mark.slow
 
@@ -59,7 +59,7 @@ def test_a_new_user_gets_from_the_demo_page_to_a_draft_notice(open_page, tmp_pat
     assert re.search(r"B\d+", alternatives)
 
     page.get_by_role("link", name="EWS-melding", exact=True).click()
-    page.get_by_role("button", name="Opstellen").click()
+    draft(page)
     with page.expect_download() as download:
         page.get_by_role("link", name=re.compile(rf"^{case}_ews_melding_v\d+\.docx$")).first.click()
     assert Path(download.value.path()).read_bytes().startswith(b"PK")
@@ -143,7 +143,7 @@ def addresses(page, person: str) -> list[str]:
         case = page.get_by_role("table").get_by_role("link", name=re.compile("^C-")).first.inner_text()
         page.goto(f"/zaak/{case}/melding/ews")
         if page.get_by_role("link", name="Bekijken").count() == 0:
-            page.get_by_role("button", name="Opstellen").click()
+            draft(page)
         page.goto("/quarantaine?alles=ja")
         delivery = (
             page.locator('table a[href^="/quarantaine/"]').first.get_attribute("href").rpartition("/")[2]
@@ -238,5 +238,5 @@ def test_without_script_everything_still_works(open_page):
     riskiest(page)
     page.get_by_role("link", name=re.compile("^Naar zaak")).click()
     page.get_by_role("link", name="EWS-melding", exact=True).click()
-    page.get_by_role("button", name="Opstellen").click()
+    draft(page)
     assert page.get_by_role("heading", level=1).count() == 1
