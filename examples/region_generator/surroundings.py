@@ -53,18 +53,18 @@ def _feed(providers: dict[int, Provider]) -> Iterator[Arrival]:
     watched, penalised = providers[AVONDROOD], providers[_PENALISED]
     spot = watched.locations[-1]
     items = [
-        (date(2026, 11, 10), f"Inspectie verlengt verscherpt toezicht bij {watched.name}, locatie {spot.name}",
+        (date(2026, 11, 16), f"Inspectie verlengt verscherpt toezicht bij {watched.name}, locatie {spot.name}",
          f"De inspectie zag bij een bezoek in {spot.place} nog te weinig verbetering."),
-        (date(2026, 11, 9), "Aanwijzing voor een aanbieder van wijkverpleging in Nergenshuizen", ""),
-        (date(2026, 11, 6), "Jaarprogramma van de inspectie verschenen", "Met aandacht voor medicatieveiligheid."),
+        (date(2026, 11, 13), "Aanwijzing voor een aanbieder van wijkverpleging in Nergenshuizen", ""),
+        (date(2026, 11, 12), "Jaarprogramma van de inspectie verschenen", "Met aandacht voor medicatieveiligheid."),
     ]  # fmt: skip
-    yield _feed_file(date(2026, 11, 12), items)
+    yield _feed_file(date(2026, 11, 17), items)
     ended = (
-        date(2026, 11, 17),
+        date(2026, 11, 19),
         f"Last onder dwangsom voor {penalised.name} opgeheven",
         "De gegevens zijn aangeleverd.",
     )
-    yield _feed_file(date(2026, 11, 19), [ended, *items])
+    yield _feed_file(date(2026, 11, 20), [ended, *items])
 
 
 def _feed_file(day: date, items: Sequence[tuple[date, str, str]]) -> Arrival:
