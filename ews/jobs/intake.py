@@ -6,7 +6,7 @@ removes it. Alerts are written while this runs: no transaction here takes long.
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from time import sleep
+from time import monotonic, sleep
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -21,9 +21,24 @@ from ews.store.audit import append
 from ews.store.engine import reading, writing
 
 T = TypeVar("T")
-BATCH = 5_000
-BREATH_SECONDS = 0.01
-"""Between batches: SQLite gives no turns, so a waiting writer gets its chance here."""
+BATCH = 2_000
+TURN_SECONDS = 0.3
+"""So long a delivery writes before it lets others write."""
+BREATH_SECONDS = 0.11
+"""SQLite gives no turns: who waits looks again every tenth of a second, and misses a shorter pause."""
+
+
+class _Turns:
+    """Lets waiting writers in while a delivery of many batches is written."""
+
+    def __init__(self) -> None:
+        self._since = monotonic()
+
+    def pass_on(self) -> None:
+        """To be called between transactions."""
+        if monotonic() - self._since > TURN_SECONDS:
+            sleep(BREATH_SECONDS)
+            self._since = monotonic()
 
 
 def _record(connection: Connection, context: Context, arrival: Arrival, **state: Any) -> int:
@@ -78,9 +93,11 @@ def publish(context: Context, arrival: Arrival, memory: Memory) -> tuple[int, di
 
 def name_all(context: Context, arrival: Arrival) -> Numbered:
     """Give every name of a delivery its number, some at a time, and put its cells by number."""
+    turns = _Turns()
     for some in _batches(arrival.parsed.subjects):
         with writing(context.engine) as connection:
             names.numbers(connection, subjects=some, indicators=(), dimensions=(), create=True)
+        turns.pass_on()
     with writing(context.engine) as connection:
         names.numbers(
             connection,
@@ -110,26 +127,30 @@ def fill(
         found = news(connection, arrival, delivered, before)
         # before this one is published: what later deliveries said must never look overruled
         later = said_later(connection, context, arrival, found.rows)
+    turns = _Turns()
     for delivery, rows in later:
-        write_rows(context, rows, number=delivery.id, source=source, moment=delivery.known_at)
+        _write_rows(context, rows, turns, number=delivery.id, source=source, moment=delivery.known_at)
         memory.forget(source)
-    write_rows(context, found.rows, number=number, source=source, moment=moment)
+    _write_rows(context, found.rows, turns, number=number, source=source, moment=moment)
     for mentioned in _batches(list(delivered.covered.items())):
         with writing(context.engine) as connection:
             deliveries.cover(connection, number, dict(mentioned))
-        sleep(BREATH_SECONDS)
+        turns.pass_on()
     constants = {"source": source, "delivery_id": number, "known_at": moment}
     for told in _batches(found.events):
         with writing(context.engine) as connection:
             events.add(connection, [event | constants for event in told])
+        turns.pass_on()
     memory.stored(source, moment, before, found.rows)
     return found.counts(arrival.parsed)
 
 
-def write_rows(context: Context, rows: pd.DataFrame, *, number: int, source: str, moment: datetime) -> None:
+def _write_rows(
+    context: Context, rows: pd.DataFrame, turns: _Turns, *, number: int, source: str, moment: datetime
+) -> None:
     """Add observations in batches that each are one short transaction."""
     for start in range(0, len(rows), BATCH):
         with writing(context.engine) as connection:
             batch = rows.iloc[start : start + BATCH]
             observations.add(connection, batch, delivery_id=number, source=source, known=moment)
-        sleep(BREATH_SECONDS)
+        turns.pass_on()
