@@ -1,22 +1,24 @@
 """Who is who and since when, in the store and by command."""
 
-from pathlib import Path
-
 import pytest
 
-REGION = Path(__file__).parents[2] / "examples/region"
+from tests.offices import copied, office_with
+
+FILES = ("lijsten/zorgaanbieders_2026-11-05.xlsx", "kwartaalopgave/kwartaalopgave_2026-Q3.xlsx")
 WILGENHOF, MEANDER = "kvk:00552819", "kvk:00552820"
 
 
+@pytest.fixture(scope="module")
+def known(tmp_path_factory):
+    """The files taken in once."""
+    return office_with(tmp_path_factory.mktemp("known"), FILES, moment="2026-11-20T09:30")
+
+
 @pytest.fixture
-def office(ews, site, monkeypatch):
+def office(ews, known, tmp_path, monkeypatch):
     """A demo site that knows its providers and one return."""
     monkeypatch.setenv("EWS_KIND", "demo")
-    files = (
-        REGION / "lijsten/zorgaanbieders_2026-11-05.xlsx",
-        REGION / "kwartaalopgave/kwartaalopgave_2026-Q3.xlsx",
-    )
-    assert ews("--now", "2026-11-20T09:30", "ingest", *files).code == 0
+    copied(known, tmp_path)
 
     def act(*words):
         return ews("--user", "officier", "--now", "2026-11-22T10:00", *words)

@@ -1,20 +1,31 @@
 """Asking providers: one mail each with all that is open, tracked until the answer comes."""
 
 from email import message_from_bytes, policy
-from pathlib import Path
 
 import pytest
 
-REGION = Path(__file__).parents[2] / "examples/region"
+from tests.offices import REGION, copied, office_with
+
+FILES = ("lijsten/zorgaanbieders_2026-11-05.xlsx", "kikv/kikv_tabellen_2026-Q3.csv")
 WILGENHOF, HOOGE_VEER = "kvk:00552819", "kvk:00552803"
+
+
+@pytest.fixture(scope="module")
+def known(tmp_path_factory):
+    """The files taken in once."""
+    return office_with(tmp_path_factory.mktemp("known"), FILES, moment="2026-11-20T09:30")
+
+
+@pytest.fixture
+def site(known, tmp_path):
+    """The site of one test."""
+    return copied(known, tmp_path)
 
 
 @pytest.fixture
 def office(ews, site, monkeypatch):
     """A demo site that knows its providers, and what one of them answered to KIK-V over the third quarter."""
     monkeypatch.setenv("EWS_KIND", "demo")
-    files = (REGION / "lijsten/zorgaanbieders_2026-11-05.xlsx", REGION / "kikv/kikv_tabellen_2026-Q3.csv")
-    assert ews("--now", "2026-11-20T09:30", "ingest", *files).code == 0
 
     def act(*words, now="2026-11-22T10:00"):
         return ews("--user", "officier", "--now", now, *words)

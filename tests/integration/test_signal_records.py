@@ -1,21 +1,28 @@
 """What people write down about a provider: own observations, its own warnings, exemptions; and what follows."""
 
-from pathlib import Path
-
 import pytest
 
-REGION = Path(__file__).parents[2] / "examples/region"
-LISTS = REGION / "lijsten/zorgaanbieders_2026-11-05.xlsx"
-RETURN = REGION / "kwartaalopgave/kwartaalopgave_2026-Q1.xlsx"
+from tests.offices import copied, office_with
+
+FILES = (
+    "lijsten/zorgaanbieders_2026-11-05.xlsx",
+    "contracten/contractregister_2026-01-12.xlsx",
+    "kwartaalopgave/kwartaalopgave_2026-Q1.xlsx",
+)
 WILGENHOF, NOTHING_SAID = "kvk:00552819", "kvk:00552820"
 
 
+@pytest.fixture(scope="module")
+def known(tmp_path_factory):
+    """The files taken in once."""
+    return office_with(tmp_path_factory.mktemp("known"), FILES, moment="2026-05-20T09:30")
+
+
 @pytest.fixture
-def office(ews, site, monkeypatch):
+def office(ews, known, tmp_path, monkeypatch):
     """A demo site that knows its providers, their agreements and the return of the first quarter of 2026."""
     monkeypatch.setenv("EWS_KIND", "demo")
-    contracts = REGION / "contracten/contractregister_2026-01-12.xlsx"
-    assert ews("--now", "2026-05-20T09:30", "ingest", LISTS, contracts, RETURN).code == 0
+    copied(known, tmp_path)
 
     def act(*words, user="officier", now="2026-06-01T10:00"):
         return ews("--user", user, "--now", now, *words)
@@ -82,7 +89,6 @@ def test_what_may_not_be_written_down_is_refused(office, words, says):
 
 
 def test_a_warning_of_the_provider_is_a_tripwire_and_stands_beside_when_we_knew(office):
-    assert office("assess").code == 0
     told = office("signal", "warned", WILGENHOF, "--kind", "lonen_niet_betaald", "--text", "Lonen mei later")
     assert told.code == 0
     assert reasons(office, "2026-06-01T11:00")["lonen_niet_betaald"] == 75
@@ -121,7 +127,7 @@ def test_a_return_that_does_not_come_is_late_shown_counted_and_scored(office):
 def test_an_exemption_by_a_person_ends_the_points_until_its_last_day(office):
     reason = ("--figure", "liquide_middelen", "--reason", "Nieuw systeem", "--until", "2026-09-10")
     assert office("signal", "exempt", NOTHING_SAID, *reason).code == 0
-    state, kind, excused = owed(office, NOTHING_SAID, LATE)
+    state, kind, _ = owed(office, NOTHING_SAID, LATE)
     assert (state, kind) == ("vrijgesteld", None)
     assert owed(office, NOTHING_SAID, "2026-09-11T10:00")[:2] == ("te_laat", ("late", 3))
     assert "Nieuw systeem" in office("provider", "show", NOTHING_SAID, now=LATE).out
