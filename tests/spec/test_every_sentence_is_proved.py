@@ -53,7 +53,7 @@ def assert_summary_proved(dossier: Dossier) -> None:
             assert proved or part.endswith("…"), f"{what}: {part}"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(records())
 def test_whatever_was_recorded_every_statement_is_proved_or_printed_as_missing(given):
     for obligation in (OVERMACHT, EWS):
