@@ -61,11 +61,7 @@ def decide(
     what changes is recorded and makes its case, and is told as soon as nobody speaks for it any more.
     """
     reason, after = next_step(state, assessment, card, policy, now=now)
-    if reason is None:
-        return None
-    is_down = reason in {ChangeReason.LOWERED, ChangeReason.CLEARED}
-    turns_acute = after is Level.ACUTE and reason in {ChangeReason.OPENED, ChangeReason.RAISED}
-    if (inhibited and not is_down) or (muted and not is_down and not turns_acute):
+    if reason is None or _hushed(reason, after, inhibited=inhibited, muted=muted):
         return None
     speaker = speaker_for(after, concern) if reason in QUIET else ""
     if speaker and reason is ChangeReason.REPEATED:
@@ -82,6 +78,12 @@ def decide(
         policy=version,
         speaker=speaker,
     )
+
+
+def _hushed(reason: ChangeReason, after: Level, *, inhibited: bool, muted: bool) -> bool:
+    is_down = reason in {ChangeReason.LOWERED, ChangeReason.CLEARED}
+    turns_acute = after is Level.ACUTE and reason in {ChangeReason.OPENED, ChangeReason.RAISED}
+    return not is_down and (inhibited or (muted and not turns_acute))
 
 
 def next_step(

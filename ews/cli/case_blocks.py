@@ -1,6 +1,8 @@
 """Parts of the page of a case that say what is at stake and who does what: clients, reasons, agreements, moves, crisis."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from ews.cases import log
 from ews.cases.entries import Coordination, CrisisRole
@@ -8,13 +10,16 @@ from ews.cases.kinds import TransferState
 from ews.cases.moves import TransferCount, TransferGroup
 from ews.cases.words import PARTIES
 from ews.jobs.case_view import CaseView
-from ews.scoring.model import Assessment
-from ews.signals.impact import Impact, NeedImpact
+
+if TYPE_CHECKING:
+    from ews.jobs.sending import Hold
+    from ews.scoring.model import Assessment
+    from ews.signals.impact import Impact, NeedImpact
 
 REASONS = 4
 
 
-def stake(impact: Impact) -> str:
+def stake(impact: "Impact") -> str:
     """How many clients there are, and how many would have no place elsewhere; what is not known is said so."""
     if impact.clients is None:
         return "Cliënten: aantal niet bekend (geen bron gaf het op)"
@@ -25,7 +30,7 @@ def stake(impact: Impact) -> str:
     return f"Cliënten {impact.clients}{left}{which}{scarce}"
 
 
-def _profiles(needs: list[NeedImpact], most: int = 5) -> str:
+def _profiles(needs: list["NeedImpact"], most: int = 5) -> str:
     left: dict[str, int] = {}
     for one in needs:
         name = one.need.profile or "onbekend"
@@ -36,7 +41,7 @@ def _profiles(needs: list[NeedImpact], most: int = 5) -> str:
     return f"{listed} en {more} andere profielen" if more > 0 else listed
 
 
-def reasons(assessed: Assessment | None) -> list[str]:
+def reasons(assessed: "Assessment | None") -> list[str]:
     """What weighs most in the newest assessment, and how sure the figures are."""
     if assessed is None:
         return ["  nog niet beoordeeld"]
@@ -99,3 +104,11 @@ def crisis(view: CaseView) -> list[str]:
         number = f"{role.phone}, bevestigd {tried}" if role.phone else "geen nummer"
         lines.append(f"  {role.role}: {who}; vervanger {role.deputy or 'geen'}; {number}")
     return lines
+
+
+def holding(held: Sequence["Hold"]) -> list[str]:
+    """What keeps a notice back, and who must supply it."""
+    return [
+        f"  {one.notice}, {one.what.rstrip('.')}{f' (van {one.from_whom})' if one.from_whom else ''}."
+        for one in held
+    ]

@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ews.cases import log
 from ews.cases.calendar import office_date
@@ -13,8 +13,7 @@ from ews.cases.kinds import Means
 from ews.cases.model import Entry, Evidence
 from ews.cases.ties import Umbrella
 from ews.cases.words import KINDS, LEVELS, OUTCOMES, STAGES, clock_time, day, places, sentence
-from ews.cli.case_blocks import agreements, crisis, moves, reasons, stake
-from ews.jobs.case_papers import Papers
+from ews.cli.case_blocks import agreements, crisis, holding, moves, reasons, stake
 from ews.jobs.case_view import CaseView
 from ews.notify.words import ROLE
 
@@ -34,12 +33,17 @@ SPANS = (
     ),
 )
 
+if TYPE_CHECKING:
+    from ews.jobs.case_papers import Papers
+    from ews.jobs.sending import Hold
 
-def page(view: CaseView, papers: Papers) -> str:
-    """The whole case, what must be done now first, then what is at stake."""
+
+def page(view: CaseView, papers: "Papers", held: Sequence["Hold"] = ()) -> str:
+    """The whole case, what must be done now first, then what is at stake. `held`: what keeps a notice back."""
     blocks = [
         _head(view, papers),
         _section("Wat moet er nu", _duties(view)),
+        _section("Wat houdt versturen nog tegen", _wrapped(holding(held), 4)),
         _section("Let op", [f"- {warning.text}" for warning in view.warnings]),
         _section("Meldingsklok (uit het logboek; nooit ingetypt)", _clock(view)),
         _section("Waarom dit niveau", _wrapped(reasons(papers.assessed), 8)),
@@ -80,7 +84,7 @@ def _wrapped(lines: Iterable[str], indent: int) -> list[str]:
     return [part for line in lines for part in wrapped(line, indent=indent)]
 
 
-def _head(view: CaseView, papers: Papers) -> str:
+def _head(view: CaseView, papers: "Papers") -> str:
     case = view.case
     since = day(log.stage_since(case))
     state = f"gesloten op {clock_time(case.closed_at)[:10]}" if case.closed_at else f"sinds {since}"

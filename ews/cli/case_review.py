@@ -1,11 +1,10 @@
 """`ews case review / outcomes`: how a case went, as the office and as the NZa would read it."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ews.cases.judgements import Judged, counts
 from ews.cases.review import Afterwards, NzaReading, afterwards, as_nza
 from ews.cases.words import PARTIES, day, sentence
 from ews.cli.case_options import Case
@@ -14,6 +13,9 @@ from ews.cli.cases import group
 from ews.cli.frame import AsOf, Json, as_of_moment, emit, site_of
 from ews.errors import RefusedError
 from ews.jobs.case_view import view_case
+
+if TYPE_CHECKING:
+    from ews.cases.judgements import Judged
 
 
 @group.command()
@@ -50,7 +52,7 @@ def review(
     emit(as_json, document, "\n".join([*_review(case, found, timeline), *_scored(scored)]))
 
 
-def _scored_document(one: Judged) -> dict[str, Any]:
+def _scored_document(one: "Judged") -> dict[str, Any]:
     made = one.judgement
     return {
         "kind": made.kind, "on": made.on.isoformat(), "what": made.what, "roles": list(made.roles),
@@ -58,7 +60,7 @@ def _scored_document(one: Judged) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _scored(scored: list[Judged]) -> list[str]:
+def _scored(scored: list["Judged"]) -> list[str]:
     """What people set aside, each with how it turned out; roles, not names."""
     if not scored:
         return []
@@ -74,6 +76,7 @@ def _scored(scored: list[Judged]) -> list[str]:
 @group.command("judgements")
 def judgements_command(context: typer.Context, as_of: AsOf = None, as_json: Json = False) -> None:
     """Afwijkende niveaus, stiltes en besluiten om niet te melden: klopten zij achteraf?"""
+    from ews.cases.judgements import counts
     from ews.jobs.judgements import judgements
 
     site = site_of(context)

@@ -28,7 +28,6 @@ from ews.cli.case_page import list_text, page
 from ews.cli.frame import AsOf, Json, as_of_moment, day, emit, moment, site_of
 from ews.errors import NotFoundError, RefusedError
 from ews.jobs import cases as jobs
-from ews.jobs.case_papers import papers_of
 from ews.jobs.case_view import list_cases, view_case
 from ews.jobs.umbrella import open_umbrella
 from ews.people import Role
@@ -55,13 +54,20 @@ def list_command(
 def show(context: typer.Context, case: Case, as_of: AsOf = None, as_json: Json = False) -> None:
     """Eén zaak, geheel: wat nu moet, klok, taken, alternatieven, maatregelen, besluiten, logboek."""
     site = site_of(context)
-    papers = papers_of(site, case, as_of=as_of_moment(as_of, site.now) if as_of else None)
+    from ews.jobs.case_papers import papers_of
+    from ews.jobs.sending import holds  # loads the whole dossier, for the few cases that owe a notice
+
+    asked = as_of_moment(as_of, site.now) if as_of else None
+    papers = papers_of(site, case, as_of=asked)
+    held = holds(site, papers.view, as_of=asked)
     if context.obj.user:
         from ews.jobs.watching import note_view
 
         note_view(site, case, action="case.viewed")
     stakes = {"clients": papers.impact.clients, "nowhere_to_go": papers.impact.nowhere_to_go}
-    emit(as_json, case_document(papers.view) | stakes, page(papers.view, papers))
+    held_back = [{"notice": one.notice, "what": one.what, "from_whom": one.from_whom} for one in held]
+    document = case_document(papers.view) | stakes | {"held_back": held_back}
+    emit(as_json, document, page(papers.view, papers, held))
 
 
 @group.command("open")

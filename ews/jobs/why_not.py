@@ -82,15 +82,12 @@ def _answer(
     changes = changes_of(connection, subject, until=moment)
     assessment = assessments.latest(connection, as_of=moment, subjects=[subject]).get(subject)
     card = cards_by_scheme(context.settings, moment)[parse_subject(subject).scheme]
-    now_open = alerts.open_states(connection, subjects=[subject]).get(subject)
-    state = now_open if moment >= context.now else _state_at(subject, changes)
-    if state is not None and assessment is not None:
-        state = observed(state, assessment, card, now=moment)
+    state = _state(connection, context, changes, subject=subject, moment=moment)
+    state = observed(state, assessment, card, now=moment) if state and assessment else state
     held = alerts.held_at(connection, moment)
     mute = mutes.active(connection, moment).get(subject)
     concern = _voices(connection, register, subject, moment)
-    parent = register.provider_of(subject) or ""
-    inhibitor = parent if parent != subject and parent in held else ""
+    inhibitor = _inhibitor(register, subject, held)
     silence = silence_of(
         state,
         assessment,
@@ -101,10 +98,8 @@ def _answer(
         muted=mute is not None,
         concern=concern,
     )
-    changed = bool(assessment and changes and changes[-1].at >= assessment.as_of)
-    if changed:
+    if assessment and changes and changes[-1].at >= assessment.as_of:
         silence = Silence.CONCERN if changes[-1].speaker else None
-    speaks = _speaker(changes, concern) if silence is Silence.CONCERN else inhibitor
     return WhyNot(
         subject=subject,
         name=register.name(subject),
@@ -117,14 +112,34 @@ def _answer(
         carried_by=_role(context, state.acknowledged_by) if state else "",
         carried_until=state.acknowledged_until if state else None,
         mute=mute,
-        speaks=register.name(speaks) if speaks else "",
+        speaks=_speaks(register, changes, concern if silence is Silence.CONCERN else {}, inhibitor),
         people=_people(context, person, changes, register.region(subject)),
     )
 
 
-def _speaker(changes: Sequence[ToldChange], concern: Mapping[str, Level]) -> str:
+def _state(
+    connection: Connection, context: Context, changes: Sequence[ToldChange], *, subject: str, moment: datetime
+) -> AlertState | None:
+    """The open episode: as it stands now, or as its changes left it at a moment in the past."""
+    if moment < context.now:
+        return _state_at(subject, changes)
+    return alerts.open_states(connection, subjects=[subject]).get(subject)
+
+
+def _inhibitor(register: Register, subject: str, held: Mapping[str, Level]) -> str:
+    """The provider of a location, while an alert of its own is open; empty for anybody else."""
+    parent = register.provider_of(subject) or ""
+    return parent if parent != subject and parent in held else ""
+
+
+def _speaks(
+    register: Register, changes: Sequence[ToldChange], concern: Mapping[str, Level], inhibitor: str
+) -> str:
+    """Name of who speaks: in a concern the member named in the last change, else the highest that was told."""
+    if not concern:
+        return register.name(inhibitor) if inhibitor else ""
     said = changes[-1].speaker if changes else ""
-    return said or max(concern, key=lambda one: concern[one].rank)
+    return register.name(said or max(concern, key=lambda one: concern[one].rank))
 
 
 def _role(context: Context, person: str | None) -> str:

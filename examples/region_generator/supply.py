@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from region_generator.cast import Location, Provider
 from region_generator.files import Arrival, Cell, table
@@ -10,7 +10,7 @@ from region_generator.lists import Courses, by_profile, state_on
 from region_generator.stories import WILGENHOF
 
 _DAY = date(2026, 11, 5)
-_AT = datetime(2026, 11, 5, 9, 50)
+_AT = datetime.combine(_DAY, time(9, 50))
 _OFFER_HEADER = (
     "Vestigingsnummer", "KvK-nummer", "Naam locatie", "Context", "Expertise", "Contra-indicaties", "Wzd-accommodatie",
     "Behandeling", "Plek voor partners", "Bevestigd door",
