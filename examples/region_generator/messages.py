@@ -14,7 +14,7 @@ from region_generator.quarters import TODAY
 from region_generator.stories import AVONDROOD, WILGENHOF
 
 _MONTH = "2026-10"
-_RECEIVED = datetime(2026, 11, 10, 6, 30)
+_RECEIVED = datetime.combine(date(2026, 11, 10), time(6, 30))
 _WAITING_DAYS = (date(2026, 10, 5), date(2026, 11, 5))
 _WAITING_HEADER = (
     "Vestigingsnummer", "KvK-nummer", "Zorgprofiel", "Leveringsvorm", "Wachtstatus", "Aantal wachtenden",

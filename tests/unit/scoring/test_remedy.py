@@ -86,6 +86,7 @@ def test_what_is_said_to_help_helps_exactly(own, past, warned):
         if not changes or len(numeric) < len(changes):
             continue
         after = assessed(made_better(rows, numeric))[ONE]
-        assert before.points - after.points == sum(one.saved for one in numeric)
+        # what is said is of the indicator's own lines; another that is made of the same figure may fall with it
+        assert before.points - after.points >= sum(one.saved for one in numeric)
         assert before.points - after.points >= way.needed
         assert after.level.rank < before.level.rank

@@ -137,6 +137,7 @@ def test_every_line_of_the_shipped_cards_is_monotone_bin_by_bin():
                     "value",
                     "change_last",
                     "change_year",
+                    "slope",
                 }:
                     assert points == sorted(points, reverse=True), line.id
                 elif direction is not Direction.CATEGORY:
