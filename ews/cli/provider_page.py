@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from ews.jobs.expected import OwedFigure
 from ews.jobs.provider import SubjectView, sum_parts
 from ews.notify.words import CONFIDENCE, LEVEL, day
 from ews.scoring.model import ABSENT, Horizon, Level, Reason
 from ews.scoring.words import long_date
 from ews.signals.expected import FigureState
+from ews.signals.warned import Warning
 
 _HORIZON = {
     Horizon.SHORT: "binnen 3 maanden",
@@ -51,29 +53,32 @@ def document(view: SubjectView) -> dict[str, Any]:
             "hard_to_replace": view.impact.hard_to_replace,
             "alternatives": {str(count): view.impact.clients_with(count) for count in (0, 1, 2)},
         },
-        "owed": [
-            {
-                "source": one.source,
-                "figure": one.figure,
-                "state": one.state.value,
-                "period_end": one.period_end.isoformat() if one.period_end else None,
-                "exempt_until": one.exemption.until.isoformat() if one.exemption else None,
-                "exempt_because": one.exemption.reason if one.exemption else None,
-            }
-            for one in view.owed
-        ],
-        "warned": {
-            "verdict": view.warned.verdict.value,
-            "warned_on": view.warned.warned_on.isoformat() if view.warned.warned_on else None,
-            "knew_on": view.warned.knew_on.isoformat() if view.warned.knew_on else None,
-            "breach": view.warned.is_breach,
-        }
-        if view.warned
-        else None,
+        "owed": [_owed_document(one) for one in view.owed],
+        "warned": _warned_document(view.warned) if view.warned else None,
         "locations": [
             {"subject": one, "name": name, "level": level.value if level else None, "points": points}
             for one, name, level, points in view.locations
         ],
+    }
+
+
+def _owed_document(one: OwedFigure) -> dict[str, Any]:
+    return {
+        "source": one.source,
+        "figure": one.figure,
+        "state": one.state.value,
+        "period_end": one.period_end.isoformat() if one.period_end else None,
+        "exempt_until": one.exemption.until.isoformat() if one.exemption else None,
+        "exempt_because": one.exemption.reason if one.exemption else None,
+    }
+
+
+def _warned_document(told: Warning) -> dict[str, Any]:
+    return {
+        "verdict": told.verdict.value,
+        "warned_on": told.warned_on.isoformat() if told.warned_on else None,
+        "knew_on": told.knew_on.isoformat() if told.knew_on else None,
+        "breach": told.is_breach,
     }
 
 

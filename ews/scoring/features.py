@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ews.scoring.branch import beside_branch
-from ews.scoring.happened import happened
+from ews.scoring.happened import Happened, happened
 from ews.scoring.inherit import inherit
 from ews.scoring.lineage import with_predecessors
 from ews.scoring.measure import Measured, measure, nothing_measured
@@ -80,32 +80,19 @@ def build(
     `seen` has columns subject, source, seen_at: what is a state in `state_sources` is as fresh as that.
     """
     lineage = one_to_one(successions(events), today=as_of.date())
-    frame = with_predecessors(frame, lineage)
-    events = [*events, *passed_on(events, lineage)]
-    history = read_history(frame, as_of=as_of)
+    history = read_history(with_predecessors(frame, lineage), as_of=as_of)
     tables = source_tables(history)
     days = seen_days(seen, history)
-    states = {source: moments for source, moments in days.items() if source in state_sources}
-    if len(states) > 1:
-        states[ALL_STATES] = np.fmin.reduce(list(states.values()))
-    relations = relate(frame, history, tables, days, states)
-    ordered = tuple(sorted(events, key=lambda event: (event.subject, event.kind, event.key, event.known_at)))
-    made_of = {
-        name: happened(indicator, ordered, history.subjects, as_of=as_of)
-        for name, indicator in indicators.items()
-        if indicator.parsed().events
-    }
+    states = _states(days, state_sources)
+    relations = relate(history.frame, history, tables, days, states)
+    ordered = _ordered([*events, *passed_on(events, lineage)])
+    made_of = _made_of(ordered, indicators, history, as_of)
     measured = {
-        name: made_of[name].measured
-        if name in made_of
-        else _counted(name, indicator, relations, history) or measure(indicator, tables, history, states)
-        for name, indicator in sorted(indicators.items())
+        name: (made_of[name].measured if name in made_of else _counted(name, one, relations, history))
+        or measure(one, tables, history, states)
+        for name, one in sorted(indicators.items())
     }
-    inherited: dict[str, Bools] = {}
-    weight = measured["capaciteit"].value if "capaciteit" in measured else np.ones(len(history.subjects))
-    for name, indicator in indicators.items():
-        whole, inherited[name] = inherit(indicator, measured[name], relations, weight)
-        measured[name] = beside_branch(indicator, whole, relations.sector, history)
+    inherited = _completed(measured, indicators, relations, history)
     return Features(
         as_of=as_of,
         subjects=history.subjects,
@@ -118,6 +105,40 @@ def build(
         happened={name: one.events for name, one in made_of.items()},
         history=history,
     )
+
+
+def _ordered(events: Sequence[Event]) -> tuple[Event, ...]:
+    return tuple(sorted(events, key=lambda event: (event.subject, event.kind, event.key, event.known_at)))
+
+
+def _completed(
+    measured: dict[str, Measured], indicators: Mapping[str, Indicator], relations: Relations, history: History
+) -> dict[str, Bools]:
+    """Fill in what comes from locations, provider, concern and branch; gives where it was made of locations."""
+    inherited: dict[str, Bools] = {}
+    weight = measured["capaciteit"].value if "capaciteit" in measured else np.ones(len(history.subjects))
+    for name, indicator in indicators.items():
+        whole, inherited[name] = inherit(indicator, measured[name], relations, weight)
+        measured[name] = beside_branch(indicator, whole, relations.sector, history)
+    return inherited
+
+
+def _states(days: Mapping[str, Days], state_sources: frozenset[str]) -> dict[str, Days]:
+    """When each subject was seen in each register; beside one another they are as fresh as the oldest of them."""
+    states = {source: moments for source, moments in days.items() if source in state_sources}
+    if len(states) > 1:
+        states[ALL_STATES] = np.fmin.reduce(list(states.values()))
+    return states
+
+
+def _made_of(
+    events: Sequence[Event], indicators: Mapping[str, Indicator], history: History, as_of: datetime
+) -> dict[str, Happened]:
+    return {
+        name: happened(indicator, events, history.subjects, as_of=as_of)
+        for name, indicator in indicators.items()
+        if indicator.parsed().events
+    }
 
 
 def _counted(name: str, indicator: Indicator, relations: Relations, history: History) -> Measured | None:

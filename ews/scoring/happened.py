@@ -34,10 +34,7 @@ def happened(
     assert formula is not None
     mine = [event for event in events if event.kind in formula.kinds]
     empty = nothing_measured(len(subjects), 0)
-    of: dict[int, list[Event]] = {}
-    for position, event in zip(subjects.get_indexer([one.subject for one in mine]), mine, strict=True):
-        if position != NOTHING:
-            of.setdefault(int(position), []).append(event)
+    of = _by_position(mine, subjects)
     at = np.array(sorted(of), dtype=np.int64)
     today = as_of.date()
 
@@ -67,6 +64,14 @@ def happened(
         for position, found in of.items()
     }
     return Happened(measured, counted)
+
+
+def _by_position(events: Sequence[Event], subjects: pd.Index) -> dict[int, list[Event]]:
+    of: dict[int, list[Event]] = {}
+    for position, event in zip(subjects.get_indexer([one.subject for one in events]), events, strict=True):
+        if position != NOTHING:
+            of.setdefault(int(position), []).append(event)
+    return of
 
 
 def _worked(formula: EventFormula, events: Sequence[Event], day: date) -> float:
