@@ -31,47 +31,63 @@ def reached(case: CaseFile) -> Stage:
 
 def case_counts(cases: Sequence[CaseFile], *, today: date) -> dict[Proof, Count]:
     """Counts over the cases that were open at some moment of the year."""
-    examined = [case for case in cases if reached(case) >= Stage.INVESTIGATION]
-    threatened = [case for case in cases if reached(case) >= Stage.THREATENED]
-    crises = [case for case in cases if reached(case) >= Stage.CRISIS]
-    rescued = [
-        case for case in threatened if any(one.measure.scenario == RESCUE for one in log.measures(case))
-    ]
-    aftercare = [case for case in cases if log.stage(case) is Stage.AFTERCARE]
-    moving = [case for case in cases if any(log.current(case, TransferGroup))]
     return {
-        Proof.HEARD: _count(examined, lambda case: any(log.current(case, ProviderView))),
-        Proof.OTHERS: _count(examined, lambda case: _spoke(case, OTHERS)),
-        Proof.EVIDENCE: _count(examined, lambda case: bool(case.evidence)),
         Proof.OWNERS: _count(cases, lambda case: bool(case.owner)),
-        Proof.PLANS: _count(threatened, lambda case: any(log.current(case, PlanOutcome))),
-        Proof.DECIDED: _count(
-            threatened, lambda case: bool(log.last_decision(case, DecisionKind.EWS_MELDING))
-        ),
-        Proof.MEASURES: _count(threatened, _did_more_than_pay),
-        Proof.NECESSITY: _count(
-            rescued, lambda case: bool(log.last_decision(case, DecisionKind.NOODZAKELIJKHEID))
-        ),
-        Proof.CRISIS: _count(
-            crises, lambda case: any(one.deputy for _, one in log.current(case, CrisisRole))
-        ),
-        Proof.REGIE: _count(crises, lambda case: any(log.current(case, Coordination))),
-        Proof.RAISED_ELSEWHERE: _count(threatened, lambda case: _spoke(case, ELSEWHERE)),
-        Proof.OUTCOMES: _count(
-            [case for case in threatened if case.closed_at],
-            lambda case: bool(log.last_decision(case, DecisionKind.CLOSE)),
-        ),
-        Proof.TRANSFERS: _count(moving, lambda case: any(log.current(case, TransferCount))),
-        Proof.AFTERCARE: _count(
-            [case for case in moving if _counted(case, TransferState.MOVED, TransferState.CHECKED)],
-            lambda case: _counted(case, TransferState.CHECKED),
-        ),
-        Proof.LESSONS: _count(aftercare, lambda case: any(one.owner for _, one in log.current(case, Lesson))),
-        Proof.TOOK_PART: _count(
-            aftercare, lambda case: {Party.BOARD, Party.CLIENTS} <= _parties_since_aftercare(case)
-        ),
         Proof.TASKS: _tasks(cases, today),
+        **_examined([case for case in cases if reached(case) >= Stage.INVESTIGATION]),
+        **_threatened([case for case in cases if reached(case) >= Stage.THREATENED]),
+        **_crises([case for case in cases if reached(case) >= Stage.CRISIS]),
+        **_moving([case for case in cases if any(log.current(case, TransferGroup))]),
+        **_aftercare([case for case in cases if log.stage(case) is Stage.AFTERCARE]),
     }
+
+
+def _examined(cases: Sequence[CaseFile]) -> dict[Proof, Count]:
+    return {
+        Proof.HEARD: _count(cases, lambda case: any(log.current(case, ProviderView))),
+        Proof.OTHERS: _count(cases, lambda case: _spoke(case, OTHERS)),
+        Proof.EVIDENCE: _count(cases, lambda case: bool(case.evidence)),
+    }
+
+
+def _threatened(cases: Sequence[CaseFile]) -> dict[Proof, Count]:
+    rescued = [case for case in cases if any(one.measure.scenario == RESCUE for one in log.measures(case))]
+    closed = [case for case in cases if case.closed_at]
+    return {
+        Proof.PLANS: _count(cases, lambda case: any(log.current(case, PlanOutcome))),
+        Proof.DECIDED: _count(cases, lambda case: _decided(case, DecisionKind.EWS_MELDING)),
+        Proof.MEASURES: _count(cases, _did_more_than_pay),
+        Proof.NECESSITY: _count(rescued, lambda case: _decided(case, DecisionKind.NOODZAKELIJKHEID)),
+        Proof.RAISED_ELSEWHERE: _count(cases, lambda case: _spoke(case, ELSEWHERE)),
+        Proof.OUTCOMES: _count(closed, lambda case: _decided(case, DecisionKind.CLOSE)),
+    }
+
+
+def _crises(cases: Sequence[CaseFile]) -> dict[Proof, Count]:
+    return {
+        Proof.CRISIS: _count(cases, lambda case: any(one.deputy for _, one in log.current(case, CrisisRole))),
+        Proof.REGIE: _count(cases, lambda case: any(log.current(case, Coordination))),
+    }
+
+
+def _moving(cases: Sequence[CaseFile]) -> dict[Proof, Count]:
+    moved = [case for case in cases if _counted(case, TransferState.MOVED, TransferState.CHECKED)]
+    return {
+        Proof.TRANSFERS: _count(cases, lambda case: any(log.current(case, TransferCount))),
+        Proof.AFTERCARE: _count(moved, lambda case: _counted(case, TransferState.CHECKED)),
+    }
+
+
+def _aftercare(cases: Sequence[CaseFile]) -> dict[Proof, Count]:
+    both = {Party.BOARD, Party.CLIENTS}
+    return {
+        Proof.LESSONS: _count(cases, lambda case: any(one.owner for _, one in log.current(case, Lesson))),
+        Proof.TOOK_PART: _count(cases, lambda case: both <= _parties_since_aftercare(case)),
+    }
+
+
+def _decided(case: CaseFile, kind: DecisionKind) -> bool:
+    return log.last_decision(case, kind) is not None
 
 
 def _count(cases: Sequence[CaseFile], shows: Callable[[CaseFile], bool]) -> Count:

@@ -24,19 +24,7 @@ OLD_MUTE = timedelta(days=7)
 
 def office_checks(connection: Connection, context: Context) -> Iterator[Check]:
     """Recipients, portfolio, sources, confirmations and mutes."""
-    unreached = [
-        f"'{kind}' vanaf {words.LEVEL[level]} in regio {region}"
-        for kind in (MessageKind.ALERT, MessageKind.ESCALATION, MessageKind.SYSTEM)
-        for level in (Level.HIGH, Level.ACUTE)
-        for region in context.settings.site.office.regions
-        if route(Matter(kind, level, region), post.rota(context)).recipients[0].because is Because.DUTY
-    ]
-    yield checked(
-        "ontvangers",
-        list(dict.fromkeys(unreached)),
-        "elk bericht bereikt een persoon",
-        "Vul people.toml en recipients.toml aan; nu gaat dit alleen naar het vangnetadres.",
-    )
+    yield _recipients(context)
     count = connection.execute(select(func.count()).select_from(subject)).scalar_one()
     yield checked(
         "portefeuille",
@@ -51,20 +39,40 @@ def office_checks(connection: Connection, context: Context) -> Iterator[Check]:
         "op tijd, niets vastgehouden",
         "Vraag de levering na bij de bron; een vastgehouden bestand: ews rejections list.",
     )
+    yield _confirmations(connection, context)
+    yield _mutes(connection, context)
+    yield _proposals(connection, context)
+
+
+def _recipients(context: Context) -> Check:
+    unreached = [
+        f"'{kind}' vanaf {words.LEVEL[level]} in regio {region}"
+        for kind in (MessageKind.ALERT, MessageKind.ESCALATION, MessageKind.SYSTEM)
+        for level in (Level.HIGH, Level.ACUTE)
+        for region in context.settings.site.office.regions
+        if route(Matter(kind, level, region), post.rota(context)).recipients[0].because is Because.DUTY
+    ]
+    return checked(
+        "ontvangers",
+        list(dict.fromkeys(unreached)),
+        "elk bericht bereikt een persoon",
+        "Vul people.toml en recipients.toml aan; nu gaat dit alleen naar het vangnetadres.",
+    )
+
+
+def _confirmations(connection: Connection, context: Context) -> Check:
     telling, off = context.settings.telling, context.settings.cases.case.days_off
     late = [
         f"W-{one.alert} ({words.LEVEL[one.level]})"
         for one in store.unanswered(connection, context.now)
         if (term := telling.answer_by(one.level, one.at, off)) and term < context.now - timedelta(days=7)
     ]
-    yield checked(
+    return checked(
         "bevestigingen",
         [f"al meer dan een week onbeantwoord: {words.listed(late[:6])}"] if late else [],
         "geen die langer dan een week wacht",
         "Spreek de eigenaar aan; bevestigen kan met ews case acknowledge.",
     )
-    yield _mutes(connection, context)
-    yield _proposals(connection, context)
 
 
 def _mutes(connection: Connection, context: Context) -> Check:
