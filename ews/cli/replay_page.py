@@ -1,5 +1,6 @@
 """A replay, and two of them side by side, as people read it in a terminal."""
 
+from collections.abc import Callable
 from typing import Any
 
 from ews.notify.words import LEVEL
@@ -119,18 +120,7 @@ def comparison_text(report: dict[str, Any]) -> str:
     lines = [
         f"Terugblik {report['since']} t/m {report['until']}, {unit}: {names['old']} naast {names['new']}",
         f"  {'':34}{'oud':>10}{'nieuw':>10}",
-        *(
-            f"  {label:34}{show(report['old']):>10}{show(report['new']):>10}"
-            for label, show in (
-                ("gewaarschuwd van wie stopte", lambda one: _count(one["warned"])),
-                ("gemist", lambda one: _count(one["missed"])),
-                ("voor niets", lambda one: _count(one["false_alarms"])),
-                ("klopte van de waarschuwingen", lambda one: _share(one["precision"])),
-                ("rangorde (AUC)", lambda one: _figure(one["auc"])),
-                ("nieuwe waarschuwingen / 100 jaar", lambda one: _figure(one["alerts_per_100_years"], 0)),
-                ("voorsprong, mediaan in maanden", lambda one: _figure(one["lead_time_months"]["median"], 1)),
-            )
-        ),
+        *_beside(report["old"], report["new"]),
         f"  {_VERDICT[report['better']]}",
         f"  nu wel gezien: {_subjects(report['found'])}",
         f"  niet meer gezien: {_subjects(report['lost'])}",
@@ -139,6 +129,19 @@ def comparison_text(report: dict[str, Any]) -> str:
         *(f"    {line}" for line in report["differences"] or ["geen"]),
     ]
     return "\n".join(lines)
+
+
+def _beside(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    shown: list[tuple[str, Callable[[dict[str, Any]], str]]] = [
+        ("gewaarschuwd van wie stopte", lambda one: _count(one["warned"])),
+        ("gemist", lambda one: _count(one["missed"])),
+        ("voor niets", lambda one: _count(one["false_alarms"])),
+        ("klopte van de waarschuwingen", lambda one: _share(one["precision"])),
+        ("rangorde (AUC)", lambda one: _figure(one["auc"])),
+        ("nieuwe waarschuwingen / 100 jaar", lambda one: _figure(one["alerts_per_100_years"], 0)),
+        ("voorsprong, mediaan in maanden", lambda one: _figure(one["lead_time_months"]["median"], 1)),
+    ]
+    return [f"  {label:34}{show(old):>10}{show(new):>10}" for label, show in shown]
 
 
 def _subjects(moved: list[dict[str, Any]]) -> str:

@@ -99,7 +99,7 @@ def lagged(
     twelfth = func.lead(k.period_end, PERIODS_BACK).over(
         partition_by=[k[key] for key in _SERIES], order_by=k.period_end
     )
-    r = select(k, twelfth.label("twelfth")).subquery().c
+    r = select(*k, twelfth.label("twelfth")).subquery().c
     # dates and moments are turned into arrays by pandas: a million calls of the column types take ten times as long
     raw = (type_coerce(column, NullType()) for column in (r.period_start, r.period_end, r.known_at))
     return select(
