@@ -46,17 +46,17 @@ def decide_round(
     """The changes that these assessments bring."""
     voices = Voices(ties.concerns)
     voices.hear(states.values(), muted=ties.muted)
-    seen: dict[str, AlertState] = {}
-    changes: list[AlertChange] = []
+    seen = {
+        who: observed(state, made[who], card_of(who), now=now) for who, state in states.items() if who in made
+    }
+    changes: dict[str, AlertChange] = {}
     speaking = set(states)
-    for subject in _in_turn(made, states):
-        state, card = states.get(subject), card_of(subject)
-        if state is not None:
-            state = seen[subject] = observed(state, made[subject], card, now=now)
+
+    def take(subject: str) -> None:
         change = decide(
-            state,
+            seen.get(subject),
             made[subject],
-            card,
+            card_of(subject),
             policy,
             now=now,
             inhibited=ties.parents.get(subject) in speaking,
@@ -65,10 +65,18 @@ def decide_round(
             version=version,
         )
         if change is not None:
-            changes.append(change)
+            changes[subject] = change
             voices.follow(change)
             (speaking.discard if change.reason is ChangeReason.CLEARED else speaking.add)(subject)
-    return Decided(seen, tuple(changes))
+
+    turns = _in_turn(made, states)
+    for subject in turns:
+        take(subject)
+    # whoever was kept quiet because of a voice that fell later in this round is told in it, not in the next
+    for subject in turns:
+        if subject in ties.concerns and subject not in changes:
+            take(subject)
+    return Decided(seen, tuple(changes.values()))
 
 
 def _in_turn(made: Mapping[str, Assessment], states: Mapping[str, AlertState]) -> list[str]:

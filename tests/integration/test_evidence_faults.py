@@ -321,4 +321,4 @@ def test_client_data_go_in_only_redacted_and_out_only_after_a_second_look(office
         == 0
     )
     refuse_withheld(second, pieces(second), leaves=True)
-    assert "gelakt: akkoord" in ews("case", "show", CASE).out
+    assert "gelakt, akkoord" in ews("case", "show", CASE).out
