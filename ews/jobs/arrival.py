@@ -156,7 +156,12 @@ def believable(connection: Connection, arrival: Arrival, before: pd.DataFrame) -
 
 def news(connection: Connection, arrival: Arrival, delivered: Numbered, before: pd.DataFrame) -> News:
     """Compare a delivery with what its source stated before."""
-    cells = delivered.cells
+    adding = {
+        delivered.indicators[figure.name]
+        for figure in arrival.contract.figure
+        if figure.adds and figure.name in delivered.indicators
+    }
+    cells = changes.added(delivered.cells, before, adding)
     rows = cells[changes.changed(cells, before)]
     if arrival.contract.figures == "state" and not cells.empty:
         absent = changes.gone(cells, before, delivered.covered, day=arrival.day)

@@ -165,6 +165,8 @@ def _worth_reading_again(context: Context, earlier: Delivery) -> bool:
     contract = context.settings.sources.get(earlier.source)
     if contract is None or earlier.status == "refused" or earlier.contract == contract.reading:
         return False
+    if earlier.status == "accepted" and any(figure.adds for figure in contract.figure):
+        return False  # what it counted was added up; again it would count twice
     unread = earlier.indicators_refused or earlier.unknown_columns or earlier.counts.get("cells_rejected")
     return earlier.status == "held" or bool(unread) or bool(earlier.counts.get("rows_rejected"))
 

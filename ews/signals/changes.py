@@ -33,6 +33,17 @@ def changed(cells: pd.DataFrame, before: pd.DataFrame) -> NDArray[np.bool_]:
     return np.where(known, ~same, ~blank)
 
 
+def added(cells: pd.DataFrame, before: pd.DataFrame, adding: Collection[int]) -> pd.DataFrame:
+    """The cells, those of indicators that add up on top of what was counted before of the same figure and period."""
+    chosen = cells["indicator_id"].isin(list(adding)).to_numpy()
+    if before.empty or not chosen.any():
+        return cells
+    codes_new, codes_old = identities(cells, before)
+    counted = pd.Series(before["value_int"].to_numpy(), index=codes_old).groupby(level=0).last()
+    earlier = counted.reindex(codes_new).fillna(0).to_numpy(dtype=np.int64)
+    return cells.assign(value_int=cells["value_int"] + np.where(chosen, earlier, 0))
+
+
 def newest(before: pd.DataFrame) -> pd.DataFrame:
     """The last statement of every figure, of statements that are ordered oldest first."""
     (codes,) = identities(before)

@@ -112,6 +112,8 @@ class Figure(ColumnName):
     """Dates: strptime formats, or `excel` for a serial day number. Tried in order."""
     empty: tuple[str, ...] = ()
     """Cells that mean *nothing* for this figure, beside those of the contract: 0.0 places, the month 1900_1."""
+    adds: bool = False
+    """Each delivery tells of its own cases: what it counts comes on top of what was counted of the same period."""
     blank_means_gone: bool = False
     """A column without one value is a column that is gone, not a figure that was seen to be empty everywhere."""
     minimum: float | None = None

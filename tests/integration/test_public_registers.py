@@ -1,5 +1,6 @@
 """Public registers name everybody; only who is contracted is taken in, by whatever number."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 REGION = Path(__file__).parents[2] / "examples/region"
 MESSAGE = """<Bericht xmlns="http://www.istandaarden.nl/iwlz/2_2/aw39/schema"><Clienten><Client><Bsn>111222333</Bsn>
 <MutatieZorgzwaartepakket><ZzpCode>812</ZzpCode><Instelling>{agb}</Instelling><Mutatiecode>18</Mutatiecode>
-<Mutatiedatum>2026-10-12</Mutatiedatum><Leveringsvorm>4</Leveringsvorm></MutatieZorgzwaartepakket></Client></Clienten>
+<Mutatiedatum>{day}</Mutatiedatum><Leveringsvorm>4</Leveringsvorm></MutatieZorgzwaartepakket></Client></Clienten>
 </Bericht>"""
 
 
@@ -31,7 +32,7 @@ def test_before_the_providers_are_known_everybody_is_a_stranger(ews, site):
 
 def test_a_message_under_an_agb_code_belongs_to_its_provider(known, site, tmp_path):
     path = tmp_path / "AW39_20261012.xml"
-    path.write_text(MESSAGE.format(agb="99552819"), encoding="utf-8")
+    path.write_text(MESSAGE.format(agb="99552819", day="2026-10-12"), encoding="utf-8")
     told = known("ingest", path, "--json").json["files"][0]
     assert (told["status"], told["observations_added"]) == ("accepted", 1)
     kept = [one for one in site.rglob("*") if one.is_file() and b"111222333" in one.read_bytes()]
@@ -40,6 +41,26 @@ def test_a_message_under_an_agb_code_belongs_to_its_provider(known, site, tmp_pa
 
 def test_a_message_of_a_stranger_is_out_of_scope(known, tmp_path):
     path = tmp_path / "AW39_20261012.xml"
-    path.write_text(MESSAGE.format(agb="99999999"), encoding="utf-8")
+    path.write_text(MESSAGE.format(agb="99999999", day="2026-10-12"), encoding="utf-8")
     told = known("ingest", path, "--json").json["files"][0]
     assert (told["observations_added"], told["rows_out_of_scope"]) == (0, 1)
+
+
+def counted(site: Path) -> list[int]:
+    """What is known of clients who could not be served, a figure per month, newest statement only."""
+    query = """SELECT value_int, period_end, max(known_at) FROM observation JOIN indicator ON indicator.id = indicator_id
+               WHERE name = 'iwlz_kan_niet_leveren' GROUP BY subject_id, dimension_id, period_end ORDER BY period_end"""
+    with sqlite3.connect(site / "ews.sqlite") as database:
+        return [row[0] for row in database.execute(query)]
+
+
+def test_messages_about_one_month_add_up_and_the_same_message_again_does_not(known, site, tmp_path):
+    """Each message tells of its own clients: the last one is not the whole month."""
+    first, second = tmp_path / "AW39_1.xml", tmp_path / "AW39_2.xml"
+    first.write_text(MESSAGE.format(agb="99552819", day="2026-10-12"), encoding="utf-8")
+    second.write_text(MESSAGE.format(agb="99552819", day="2026-10-19"), encoding="utf-8")
+    third = tmp_path / "AW39_3.xml"
+    third.write_text(MESSAGE.format(agb="99552819", day="2026-11-02"), encoding="utf-8")
+    for path in (first, second, first, third):
+        assert known("ingest", path).code == 0
+    assert counted(site) == [2, 1]
