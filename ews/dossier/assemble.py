@@ -1,7 +1,7 @@
 """Facts and an obligation into a notice: every item filled from evidence, or printed as missing."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from ews.cases import log
@@ -42,6 +42,8 @@ class Letter:
     fictitious: bool
     audit_head: str
     config_hash: str
+    fact_names: Mapping[str, str] = field(default_factory=dict)
+    """How facts are called on paper by any obligation: the chronology also tells what was stated for another."""
 
 
 def assemble(obligation: Obligation, facts: CaseFacts, letter: Letter) -> Dossier:
@@ -73,7 +75,8 @@ def assemble(obligation: Obligation, facts: CaseFacts, letter: Letter) -> Dossie
         criteria=criteria,
         conditions=_conditions(facts) if obligation.kind is DossierKind.OVERMACHTSMELDING else (),
         chronology=chronology(
-            facts, {need.fact: need.what for one in obligation.items for need in one.needs}
+            facts,
+            {**letter.fact_names, **{need.fact: need.what for one in obligation.items for need in one.needs}},
         ),
         appendices=_appendices(obligation, facts),
         evidence=_cited_first(facts.evidence),

@@ -155,6 +155,12 @@ def _letter(context: Context, moment: datetime, head: audit.Head, version: int) 
         fictitious=context.settings.site.kind != "production",
         audit_head=f"{head.hash[:8]} ({head.seq})",
         config_hash=context.settings.hash,
+        fact_names={
+            need.fact: need.what
+            for obligation in context.settings.regulations.values()
+            for item in obligation.items
+            for need in item.needs
+        },
     )
 
 
