@@ -8,6 +8,9 @@ import pytest
 NOW = ("--now", "2026-11-22T18:00")
 
 
+pytestmark = pytest.mark.slow  # plays the whole example region
+
+
 @pytest.fixture(scope="module")
 def region(played_demo, tmp_path_factory):
     return shutil.copytree(played_demo.site, tmp_path_factory.mktemp("rapport") / "site")

@@ -22,6 +22,9 @@ MOMENTS = [
 KEYS = ["subject", "figure", "source", "period_end", "known_at"]
 
 
+pytestmark = pytest.mark.slow  # plays the whole example region
+
+
 @pytest.fixture(scope="module")
 def made(played_demo, tmp_path_factory):
     """The example region and its history as files."""
