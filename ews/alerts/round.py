@@ -44,13 +44,10 @@ def decide_round(
     version: str = "",
 ) -> Decided:
     """The changes that these assessments bring."""
-    voices = Voices(ties.concerns)
-    voices.hear(states.values(), muted=ties.muted)
     seen = {
         who: observed(state, made[who], card_of(who), now=now) for who, state in states.items() if who in made
     }
-    changes: dict[str, AlertChange] = {}
-    speaking = set(states)
+    so_far = _Round(states, ties)
 
     def take(subject: str) -> None:
         change = decide(
@@ -59,24 +56,40 @@ def decide_round(
             card_of(subject),
             policy,
             now=now,
-            inhibited=ties.parents.get(subject) in speaking,
+            inhibited=ties.parents.get(subject) in so_far.speaking,
             muted=subject in ties.muted,
-            concern=voices.others(subject),
+            concern=so_far.voices.others(subject),
             version=version,
         )
         if change is not None:
-            changes[subject] = change
-            voices.follow(change)
-            (speaking.discard if change.reason is ChangeReason.CLEARED else speaking.add)(subject)
+            so_far.follow(change)
 
     turns = _in_turn(made, states)
     for subject in turns:
         take(subject)
     # whoever was kept quiet because of a voice that fell later in this round is told in it, not in the next
     for subject in turns:
-        if subject in ties.concerns and subject not in changes:
+        if subject in ties.concerns and subject not in so_far.changes:
             take(subject)
-    return Decided(seen, tuple(changes.values()))
+    return Decided(seen, tuple(so_far.changes.values()))
+
+
+class _Round:
+    """What was decided so far, and who speaks for whom after it."""
+
+    def __init__(self, states: Mapping[str, AlertState], ties: Ties) -> None:
+        self.voices = Voices(ties.concerns)
+        self.voices.hear(states.values(), muted=ties.muted)
+        self.speaking = set(states)
+        self.changes: dict[str, AlertChange] = {}
+
+    def follow(self, change: AlertChange) -> None:
+        self.changes[change.subject] = change
+        self.voices.follow(change)
+        if change.reason is ChangeReason.CLEARED:
+            self.speaking.discard(change.subject)
+        else:
+            self.speaking.add(change.subject)
 
 
 def _in_turn(made: Mapping[str, Assessment], states: Mapping[str, AlertState]) -> list[str]:
