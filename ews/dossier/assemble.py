@@ -74,10 +74,7 @@ def assemble(obligation: Obligation, facts: CaseFacts, letter: Letter) -> Dossie
         items=items,
         criteria=criteria,
         conditions=_conditions(facts) if obligation.kind is DossierKind.OVERMACHTSMELDING else (),
-        chronology=chronology(
-            facts,
-            {**letter.fact_names, **{need.fact: need.what for one in obligation.items for need in one.needs}},
-        ),
+        chronology=chronology(facts, {**letter.fact_names, **fact_names([obligation])}),
         appendices=_appendices(obligation, facts),
         evidence=_cited_first(facts.evidence),
         notes=obligation.notes,
@@ -87,6 +84,11 @@ def assemble(obligation: Obligation, facts: CaseFacts, letter: Letter) -> Dossie
         config_hash=letter.config_hash,
         cases=tuple(case.number for case in facts.cases),
     )
+
+
+def fact_names(obligations: Iterable[Obligation]) -> dict[str, str]:
+    """Fact -> how it is called on paper."""
+    return {need.fact: need.what for one in obligations for item in one.items for need in item.needs}
 
 
 def assemble_item(item: Item, facts: CaseFacts) -> DossierItem:

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ews.cases.calendar import office_date
-from ews.dossier.assemble import Letter, assemble, at_version
+from ews.dossier.assemble import Letter, assemble, at_version, fact_names
 from ews.dossier.disclosure import Recipient
 from ews.dossier.model import Dossier, Sender
 from ews.dossier.record import CaseFacts
@@ -155,12 +155,7 @@ def _letter(context: Context, moment: datetime, head: audit.Head, version: int) 
         fictitious=context.settings.site.kind != "production",
         audit_head=f"{head.hash[:8]} ({head.seq})",
         config_hash=context.settings.hash,
-        fact_names={
-            need.fact: need.what
-            for obligation in context.settings.regulations.values()
-            for item in obligation.items
-            for need in item.needs
-        },
+        fact_names=fact_names(context.settings.regulations.values()),
     )
 
 
