@@ -128,3 +128,23 @@ def test_the_checks_can_be_read(browse, assessed):
     page = browse("beheerder").get("/beheer/controle")
     assert page.status_code == 200
     assert "Stichting" not in page.text
+
+
+def test_what_the_committee_decides_on_a_week_is_asked_after_until_something_came_of_it(browse, assessed):
+    browser = browse("officier")
+    week = browser.get("/week").headers["location"].rpartition("/")[2]
+    typed = {"wat": "Peilen bij de financier", "wie": "officier", "uiterlijk": "morgen"}
+    refused = browser.post(f"/week/{week}/besluit", typed)
+    assert refused.status_code == 422
+    assert "Peilen bij de financier" in refused.text
+    assert "&#39;morgen&#39; is geen datum" in refused.text
+    browser.post(f"/week/{week}/besluit", typed | {"uiterlijk": "31-12-2099"})
+    assert "Wat kwam ervan" in browser.get(f"/week/{week}").text
+    browser.post(f"/week/{week}/besluit/1", {"uitkomst": "de bank wacht tot de jaarrekening"})
+    shown = browser.get(f"/week/{week}").text
+    assert "uitgevoerd: de bank wacht tot de jaarrekening" in shown
+    assert "Wat kwam ervan" not in shown
+    assert browser.post("/week/2026-W99/besluit", typed | {"uiterlijk": "31-12-2099"}).status_code in {
+        404,
+        422,
+    }
