@@ -4,7 +4,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from ews.store.schema import alert_change, assessment, case_file, config_version, delivery
+from ews.store.schema import (
+    alert_change,
+    assessment,
+    case_file,
+    committee_decision,
+    config_version,
+    delivery,
+)
 
 Stamp = tuple[object, ...]
 
@@ -18,12 +25,16 @@ def last_moment(connection: Connection) -> datetime | None:
 
 
 def stamp(connection: Connection) -> Stamp:
-    """Differs as soon as a figure, an assessment, an alert, the rules, or the cover of a case changed."""
+    """Differs as soon as a figure, an assessment, an alert, the rules, a decision or the cover of a case changed."""
     accepted = select(func.count()).where(delivery.c.status == "accepted").scalar_subquery()
     newest = [
         select(func.max(table.c.id)).scalar_subquery() for table in (assessment, alert_change, config_version)
     ]
-    numbers = connection.execute(select(accepted, *newest)).one()
+    decided = [
+        select(func.count(column)).scalar_subquery()
+        for column in (committee_decision.c.id, committee_decision.c.ended_at)
+    ]
+    numbers = connection.execute(select(accepted, *newest, *decided)).one()
     covers = connection.execute(
         select(case_file.c.number, case_file.c.stage, case_file.c.owner, case_file.c.closed_at)
     )
