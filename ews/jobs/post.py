@@ -6,7 +6,7 @@ from jinja2 import TemplateError
 from sqlalchemy import Connection
 
 from ews.jobs.run import Context
-from ews.notify import envelope, messages
+from ews.notify import envelope, messages, words
 from ews.notify.messages import Rendered
 from ews.notify.model import Channel, MessageKind, OutgoingMessage, Priority, SealedMessage
 from ews.notify.routing import Matter, Rota, route
@@ -28,6 +28,8 @@ def rota(context: Context) -> Rota:
         routes=tuple(context.settings.routes.values()),
         allowed_domains=frozenset(domain.lower() for domain in site.smtp.allowed_domains),
         duty_address=site.office.duty_address,
+        today=words.day(context.now),
+        turns=tuple(context.settings.turns.values()),
     )
 
 

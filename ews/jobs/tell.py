@@ -109,7 +109,8 @@ def _route(context: Context, around: Background, recorded: RecordedChange) -> Ro
     kind = messages.kind_of(change.reason)
     falling = change.reason in {ChangeReason.CLEARED, ChangeReason.LOWERED}
     level = max(change.before, change.after, key=lambda one: one.rank) if falling else change.after
-    matter = Matter(kind, level, around.register.region(change.subject))
+    register = around.register
+    matter = Matter(kind, level, register.region(change.subject), register.sector(change.subject))
     before = around.told.get(recorded.alert_id, ()) if falling else ()
     return route(matter, post.rota(context), told_before=before)
 

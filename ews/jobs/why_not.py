@@ -17,6 +17,7 @@ from ews.jobs.provider import find_subject
 from ews.jobs.run import Context
 from ews.jobs.scoring import cards_by_scheme
 from ews.notify.messages import kind_of
+from ews.notify.model import MessageKind
 from ews.notify.routing import Matter, SkipReason, route
 from ews.notify.words import ROLE
 from ews.people import Person
@@ -113,7 +114,7 @@ def _answer(
         carried_until=state.acknowledged_until if state else None,
         mute=mute,
         speaks=_speaks(register, changes, concern if silence is Silence.CONCERN else {}, inhibitor),
-        people=_people(context, person, changes, register.region(subject)),
+        people=_people(context, person, changes, _matter(register, subject)),
     )
 
 
@@ -191,21 +192,26 @@ def _state_at(subject: str, changes: Sequence[ToldChange]) -> AlertState | None:
     return state
 
 
+def _matter(register: Register, subject: str) -> Matter:
+    """Of whom it is; the kind and the level are those of the change that was told last."""
+    return Matter(MessageKind.ALERT, Level.UNKNOWN, register.region(subject), register.sector(subject))
+
+
 def _people(
-    context: Context, person: str | None, changes: Sequence[ToldChange], region: str
+    context: Context, person: str | None, changes: Sequence[ToldChange], about: Matter
 ) -> tuple[PersonAnswer, ...]:
     known = context.settings.people
     asked = [known[person]] if person else list(known.values())
-    return tuple(_person(context, one, changes, region) for one in asked) if changes else ()
+    return tuple(_person(context, one, changes, about) for one in asked) if changes else ()
 
 
-def _person(context: Context, person: Person, changes: Sequence[ToldChange], region: str) -> PersonAnswer:
+def _person(context: Context, person: Person, changes: Sequence[ToldChange], about: Matter) -> PersonAnswer:
     last = next(
         (one for one in reversed(changes) if one.reason is not ChangeReason.ACKNOWLEDGED), changes[-1]
     )
     told = tuple(one for one in last.messages if one.recipient.lower() == person.address.lower())
     falling = last.reason in {ChangeReason.CLEARED, ChangeReason.LOWERED}
     level = max(last.before, last.after, key=lambda one: one.rank) if falling else last.after
-    matter = Matter(kind_of(last.reason), level, region)
+    matter = replace(about, kind=kind_of(last.reason), level=level)
     skipped = {one.person: one.reason for one in route(matter, post.rota(context)).skipped}
     return PersonAnswer(person.id, told, None if told else skipped.get(person.id), quiet=bool(last.speaker))

@@ -159,6 +159,8 @@ def _why_told(recipient: Recipient, facts: AlertFacts) -> str:
     if recipient.because is Because.DUTY or recipient.person is None:
         return "U krijgt dit op het vangnetadres: niemand anders kon worden bereikt."
     said = f"U krijgt dit als {words.ROLE[recipient.person.role]}{region}."
+    if recipient.because is Because.DEPUTY:
+        said = f"U krijgt dit als vervanger{region}."
     return (
         f"{said} U kreeg eerder bericht over deze zaak." if recipient.because is Because.TOLD_BEFORE else said
     )

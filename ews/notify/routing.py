@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 
@@ -27,8 +28,22 @@ class Route:
     """Dutch, for who asks why this role is told."""
 
 
+@dataclass(frozen=True, slots=True)
+class OnCall:
+    """[[rota]] of recipients.toml: in these days this person hears for the whole role what concerns a provider."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    id: str
+    person: str
+    first: date
+    last: date
+
+
 class Because(StrEnum):
     ROLE = "role"
+    DEPUTY = "deputy"
+    """In the place of somebody who is away."""
     TOLD_BEFORE = "told_before"
     DUTY = "duty"
     """Nobody else could be reached: the office's own address."""
@@ -38,6 +53,9 @@ class SkipReason(StrEnum):
     NO_ROUTE = "no_route"
     LEVEL_TOO_LOW = "level_too_low"
     OTHER_REGION = "other_region"
+    OTHER_SECTOR = "other_sector"
+    AWAY = "away"
+    NOT_ON_CALL = "not_on_call"
     BAD_ADDRESS = "bad_address"
     DOMAIN_NOT_ALLOWED = "domain_not_allowed"
     SAME_ADDRESS = "same_address"
@@ -77,16 +95,20 @@ class Matter:
     kind: MessageKind
     level: Level
     region: str = ""
+    sector: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Rota:
-    """Everyone there is to tell, as configured."""
+    """Everyone there is to tell on a day, as configured."""
 
     people: Mapping[str, Person]
     routes: Sequence[Route]
     allowed_domains: frozenset[str]
     duty_address: str
+    today: date | None = None
+    """The office day on which is told; None: nobody is away and nobody has turns."""
+    turns: Sequence[OnCall] = ()
 
 
 def route(matter: Matter, rota: Rota, *, told_before: Iterable[str] = ()) -> Routed:
@@ -101,6 +123,9 @@ def route(matter: Matter, rota: Rota, *, told_before: Iterable[str] = ()) -> Rou
             chosen[person.address.lower()] = Recipient(person.address, person, Because.ROLE)
         else:
             skipped.append(Skipped(person.id, reason))
+    _stand_in(chosen, skipped, rota)
+    if matter.kind in _OF_A_PROVIDER:
+        _leave_to_who_is_on_call(chosen, skipped, rota)
     for address in told_before:
         if address.lower() not in chosen and _address_fault(address, rota) is None:
             person_of = _person_at(address, rota)
@@ -122,7 +147,32 @@ def _why_not(person: Person, matter: Matter, rota: Rota) -> SkipReason | None:
         return SkipReason.LEVEL_TOO_LOW
     if not person.covers(matter.region):
         return SkipReason.OTHER_REGION
-    return _address_fault(person.address, rota)
+    if not person.handles(matter.sector):
+        return SkipReason.OTHER_SECTOR
+    return SkipReason.AWAY if person.is_away(rota.today) else _address_fault(person.address, rota)
+
+
+def _stand_in(chosen: dict[str, Recipient], skipped: Sequence[Skipped], rota: Rota) -> None:
+    """The deputy of who is away, whatever region or sector: somebody must hear it."""
+    for one in skipped:
+        deputy = rota.people.get(rota.people[one.person].deputy or "")
+        if one.reason is not SkipReason.AWAY or deputy is None or deputy.is_away(rota.today):
+            continue
+        if _address_fault(deputy.address, rota) is None:
+            chosen.setdefault(deputy.address.lower(), Recipient(deputy.address, deputy, Because.DEPUTY))
+
+
+def _leave_to_who_is_on_call(chosen: dict[str, Recipient], skipped: list[Skipped], rota: Rota) -> None:
+    """Others of a role are left alone while one of it has the turn and is really told."""
+    today = rota.today
+    turns = {one.person for one in rota.turns if today is not None and one.first <= today <= one.last}
+    heard = {one.person.id: one.person.role for one in chosen.values() if one.person}
+    served = {role for person, role in heard.items() if person in turns}
+    for key, one in list(chosen.items()):
+        person = one.person
+        if person and person.role in served and person.id not in turns and one.because is Because.ROLE:
+            skipped.append(Skipped(person.id, SkipReason.NOT_ON_CALL))
+            del chosen[key]
 
 
 def _address_fault(address: str, rota: Rota) -> SkipReason | None:

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from ews.cases.kinds import Stage
 from ews.cases.policy import CasePolicy
 from ews.notify.model import MessageKind
-from ews.notify.routing import Route
-from ews.people import Person
+from ews.notify.routing import OnCall, Route
+from ews.people import SECTORS, Person
 from ews.settings.faults import ConfigFault, missing
 from ews.settings.site import SiteSettings
 from ews.slots import JOBS, ScheduledJob
@@ -49,6 +49,33 @@ def check_routes(routes: Mapping[str, Route], people: Mapping[str, Person]) -> l
             "Voeg een [[route]] toe voor een rol die in people.toml voorkomt.",
         )
         for kind in sorted(needed - told)
+    ]
+
+
+def check_turns(turns: Mapping[str, OnCall], people: Mapping[str, Person]) -> list[ConfigFault]:
+    """Whoever has a turn or is away is somebody, and no period ends before it begins."""
+    faults = []
+    for turn in turns.values():
+        faults += reference("recipients.toml", f"rota.{turn.id}.person", turn.person, people)
+    periods = [("recipients.toml", f"rota.{one.id}", one.first, one.last) for one in turns.values()]
+    for person in people.values():
+        faults += [
+            ConfigFault(
+                "people.toml",
+                f"person.{person.id}.sectors",
+                f"sector '{one}' bestaat niet",
+                "Kies vv, ghz of ggz.",
+            )
+            for one in person.sectors
+            if one not in SECTORS
+        ]
+        periods += [
+            ("people.toml", f"person.{person.id}.absences", one.first, one.last) for one in person.absences
+        ]
+    return faults + [
+        ConfigFault(file, key, f"{last} ligt voor {first}", "Zet first op of voor last.")
+        for file, key, first, last in periods
+        if last < first
     ]
 
 

@@ -17,12 +17,19 @@ from ews.cases.transfer import TransferPolicy
 from ews.dossier.letters import LetterText, NamingGround, WlzUitvoerder
 from ews.dossier.style import HouseStyle
 from ews.notify.policy import Telling
-from ews.notify.routing import Route
+from ews.notify.routing import OnCall, Route
 from ews.people import Person
 from ews.regulation import Obligation, Region
 from ews.scoring.card import CardFile
 from ews.scoring.plan import ModelPlan
-from ews.settings.checks import check_cases, check_people, check_routes, check_schedule, check_site
+from ews.settings.checks import (
+    check_cases,
+    check_people,
+    check_routes,
+    check_schedule,
+    check_site,
+    check_turns,
+)
 from ews.settings.documents import Documents, documents_hash, read_documents, under
 from ews.settings.dossier_checks import check_grounds, check_letters, check_regulations, check_style
 from ews.settings.evaluation_checks import check_evaluation
@@ -59,6 +66,8 @@ class Settings:
     people: Mapping[str, Person]
     routes: Mapping[str, Route]
     """recipients.toml: which role is told of what."""
+    turns: Mapping[str, OnCall]
+    """[[rota]] of recipients.toml."""
     telling: Telling
     schedule: Mapping[str, ScheduledJob]
     sources: Mapping[str, SourceContract]
@@ -111,6 +120,7 @@ _CHECKS: tuple[tuple[Callable[..., list[ConfigFault]], tuple[str, ...]], ...] = 
     (check_site, ("site",)),
     (check_people, ("people", "site")),
     (check_routes, ("routes", "people")),
+    (check_turns, ("turns", "people")),
     (check_schedule, ("schedule",)),
     (check_cases, ("cases",)),
     (check_evaluation, ("evaluation",)),
@@ -160,6 +170,7 @@ def _sections(reader: "Reader") -> dict[str, Any]:
         "site": reader.site(),
         "people": reader.people(),
         "routes": reader.entries("recipients.toml", "route", Route),
+        "turns": reader.entries("recipients.toml", "rota", OnCall),
         "telling": reader.build("recipients.toml", recipients.get("telling", {}), Telling),
         "schedule": reader.entries("schedule.toml", "job", ScheduledJob),
         "sources": reader.folder("sources", SourceContract, name_field="name"),

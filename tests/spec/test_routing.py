@@ -1,12 +1,15 @@
 """Who is told of what, and why someone is not. Nobody left means the office's own address, never nobody."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ews.notify.model import MessageKind
-from ews.notify.routing import Because, Matter, Rota, Route, SkipReason, route
-from ews.people import Person, Role
+from ews.notify.routing import Because, Matter, OnCall, Rota, Route, SkipReason, route
+from ews.people import Absence, Person, Role
 from ews.scoring.model import Level
 
 DUTY = "continuiteit@kantoor.example"
@@ -104,3 +107,67 @@ def test_d12_whatever_the_rota_somebody_is_told(staff, kind, level, region):
     assert routed.recipients
     assert all(one.address.endswith("@kantoor.example") for one in routed.recipients)
     assert len({one.address for one in routed.recipients}) == len(routed.recipients)
+
+
+GHZ = Person("ghz", "G", Role.CONTINUITY_OFFICER, "ghz@kantoor.example", sectors=("ghz",))
+DAY = date(2026, 12, 28)
+LEAVE = (Absence(date(2026, 12, 24), date(2027, 1, 3)),)
+AWAY = replace(OFFICER, absences=LEAVE, deputy="lead")
+ALERT = Matter(MessageKind.ALERT, Level.ELEVATED, "5528", "vv")
+
+
+def on_day(
+    matter: Matter, *people: Person, day: date = DAY, turns: tuple[OnCall, ...] = ()
+) -> list[tuple[str, str]]:
+    made = replace(rota(*people), today=day, turns=turns)
+    return [(one.address.partition("@")[0], one.because.value) for one in route(matter, made).recipients]
+
+
+@pytest.mark.parametrize(
+    ("sector", "expected"),
+    [
+        pytest.param("vv", ["officier"], id="another sector is not told"),
+        pytest.param("ghz", ["officier", "ghz"], id="the sector's own is told"),
+        pytest.param("", ["officier", "ghz"], id="a sector that is unknown belongs to everyone"),
+        pytest.param("gemengd", ["officier", "ghz"], id="a mixed provider belongs to everyone"),
+    ],
+)
+def test_a_sector_is_told_to_who_works_for_it(sector, expected):
+    assert told(replace(ALERT, sector=sector), OFFICER, GHZ) == expected
+
+
+def test_who_is_away_is_left_alone_and_the_deputy_hears_it_whatever_its_role():
+    assert on_day(ALERT, AWAY, LEAD) == [("lead", "deputy")]
+
+
+def test_leave_ends_on_its_last_day():
+    assert on_day(ALERT, AWAY, LEAD, day=date(2027, 1, 3)) == [("lead", "deputy")]
+    assert on_day(ALERT, AWAY, LEAD, day=date(2027, 1, 4)) == [("officier", "role")]
+
+
+def test_when_the_deputy_is_away_too_it_goes_to_the_duty_address_and_never_to_nobody():
+    assert on_day(ALERT, AWAY, replace(LEAD, absences=LEAVE)) == [("continuiteit", "duty")]
+
+
+def test_in_a_turn_one_hears_it_for_the_whole_role():
+    second = Person("tweede", "H", Role.CONTINUITY_OFFICER, "tweede@kantoor.example")
+    turn = (OnCall("kerst", "tweede", date(2026, 12, 24), date(2027, 1, 3)),)
+    assert on_day(ALERT, OFFICER, second, turns=turn) == [("tweede", "role")]
+    assert on_day(ALERT, OFFICER, second, day=date(2027, 1, 4), turns=turn) == [
+        ("officier", "role"),
+        ("tweede", "role"),
+    ]
+
+
+def test_a_turn_of_somebody_who_does_not_hear_it_takes_it_from_nobody():
+    elsewhere = Person("tweede", "H", Role.CONTINUITY_OFFICER, "tweede@kantoor.example", regions=("5529",))
+    turn = (OnCall("kerst", "tweede", date(2026, 12, 24), date(2027, 1, 3)),)
+    assert on_day(ALERT, OFFICER, elsewhere, turns=turn) == [("officier", "role")]
+
+
+def test_a_high_alert_still_reaches_the_other_roles():
+    turn = (OnCall("kerst", "officier", date(2026, 12, 24), date(2027, 1, 3)),)
+    assert on_day(replace(ALERT, level=Level.HIGH), OFFICER, LEAD, turns=turn) == [
+        ("officier", "role"),
+        ("lead", "role"),
+    ]
