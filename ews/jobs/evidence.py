@@ -15,6 +15,7 @@ from ews.cases.rules import Signers
 from ews.cases.screening import REMEDIES, Bounds, readable_text, screen, shown_name
 from ews.errors import FileRefusedError, NotAllowedError, NotFoundError, RefusedError
 from ews.jobs.run import Context
+from ews.signals.persons import bsn_in
 from ews.store import audit, cases, evidence
 from ews.store.engine import writing
 from ews.store.evidence import EvidenceFile
@@ -105,8 +106,6 @@ def record_evidence(
 
 
 def _read(context: Context, upload: Upload) -> bytes:
-    from ews.signals.persons import bsn_in  # loads pandas, which `ews --help` can do without
-
     name = shown_name(upload.path.name)
     if upload.client_data:
         raise FileRefusedError(

@@ -15,7 +15,6 @@ from ews.signals.contract import SourceContract
 from ews.signals.fields import Figure
 from ews.signals.model import Unit
 from ews.signals.table import Table, place
-from ews.signals.uniques import each_unique
 
 _NEVER = re.compile(r"\b(?:bsn|sofi\w*|burgerservice\w*)", re.IGNORECASE)
 _UNDECLARED = re.compile(r"^(?:client|geboorte)", re.IGNORECASE)
@@ -114,6 +113,9 @@ def _is_free(figure: Figure) -> bool:
 
 
 def _search_texts(table: Table, positions: set[int]) -> Found | None:
+    # loads pandas, which a command that reads no file can do without
+    from ews.signals.uniques import each_unique
+
     for position in sorted(positions):
         codes, answers = each_unique(table.columns[position], bsn_in)
         for code, answer in enumerate(answers):
