@@ -143,7 +143,9 @@ def make_site(folder: Path, providers: int, people: int) -> tuple[list[str], lis
 async def visit(url: str, token: str, names: list[str], until: float, took: dict[str, list[float]]) -> None:
     draw = random.Random(token)
     await asyncio.sleep(draw.uniform(0, 5))
-    async with httpx2.AsyncClient(base_url=url, cookies={"ews": token}, timeout=60) as client:
+    async with httpx2.AsyncClient(
+        limits=httpx2.Limits(keepalive_expiry=2), base_url=url, cookies={"ews": token}, timeout=60
+    ) as client:
         while time.perf_counter() < until:
             path = draw.choice(PATHS)
             began = time.perf_counter()
