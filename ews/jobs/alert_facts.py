@@ -119,7 +119,8 @@ def provider_view(register: Register, subject: str, *, on: date) -> ProviderView
     stuck = [need for need in impact.needs if need.nowhere_to_go]
     # nobody ever stated free places here: then how many have nowhere to go is not known either
     places_known = any(
-        one.free_on and one.region == register.region(owner) for one in register.locations.values()
+        one.free_on and register.region(one.id) == register.region(owner)
+        for one in register.locations.values()
     )
     return ProviderView(
         name=name if owner == subject else f"{name} ({register.name(owner)})",

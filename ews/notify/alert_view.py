@@ -246,14 +246,17 @@ def _bounds(thresholds: Mapping[Level, int]) -> list[tuple[int, str]]:
 
 def confidence_text(assessment: Assessment, labels: Mapping[str, str]) -> str:
     """How sure, and what is not there."""
-    absent = [reason for reason in assessment.reasons if reason.kind in ABSENT]
-    names = list(dict.fromkeys(labels.get(one.indicator, one.indicator) for one in absent))
+    late = [one for one in assessment.reasons if one.kind is ReasonKind.LATE]
+    absent = [one for one in assessment.reasons if one.kind in ABSENT and one.kind is not ReasonKind.LATE]
     share = f"{assessment.coverage:.0%}".replace("%", " %")
     said = f"{words.CONFIDENCE[assessment.confidence].capitalize()}: {share} van wat verwacht wordt, is er en is actueel."
-    if not names:
-        return said
-    shown = words.listed([*names[:4], *([f"{len(names) - 4} meer"] if len(names) > 4 else [])])
-    return f"{said} Ontbreekt of verouderd: {shown}."
+    # a figure of the quarter before still holds while the newer one is late
+    for why, found in (("Ontbreekt of verouderd", absent), ("Een nieuwere opgave is te laat voor", late)):
+        names = list(dict.fromkeys(labels.get(one.indicator, one.indicator) for one in found))
+        if names:
+            more = [f"{len(names) - 4} meer"] if len(names) > 4 else []
+            said += f" {why}: {words.listed([*names[:4], *more])}."
+    return said
 
 
 def _breadth(facts: AlertFacts) -> str:
