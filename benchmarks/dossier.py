@@ -9,7 +9,6 @@ draft in both forms < 15 s, bundle of 1 GB < 60 s in < 300 MB.
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from memory import peak_megabytes
 from sqlalchemy import insert
 
 from ews.cases.entries import Alternative, Answer, Contact, Measure, Opening, Places
@@ -103,7 +103,7 @@ def pack(site: Path) -> dict[str, float]:
     """Bundle and verify, with the peak memory of a process that does nothing else."""
     context, out = open_site(site, now=NOW), site / "bundel.zip"
     _, seconds, _ = timed("bundle", lambda: bundle(context, CASE, DossierKind.EWS_MELDING, out))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    peak = int(peak_megabytes() * 1e6)
     _, checking, checked = timed("verify", lambda: verify(out))
     assert checked.holds, checked.faults[:3]
     sizes = {"bundle_bytes": out.stat().st_size, "bundle_peak_bytes": peak}

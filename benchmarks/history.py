@@ -9,7 +9,6 @@
 """
 
 import argparse
-import resource
 import tempfile
 import time
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pandas as pd
+from memory import peak_megabytes
 from sqlalchemy import Connection, Engine, insert
 
 from ews.jobs.run import clock
@@ -273,7 +273,7 @@ def office(engine: Engine, plan: Made) -> None:
     done = time.perf_counter()
     print(
         f"office, SQLite: {done - begin:.1f} s (promise: 60) = select {asked - begin:.1f} + features and score "
-        f"{judged - asked:.1f} + {reasons:,} reasons {done - judged:.1f}; peak {peak():.0f} MB"
+        f"{judged - asked:.1f} + {reasons:,} reasons {done - judged:.1f}; peak {peak_megabytes():.0f} MB"
     )
 
 
@@ -287,7 +287,7 @@ def nation(lake: Path, plan: Made, providers: int) -> dict[str, int]:
     seconds = time.perf_counter() - begin
     print(
         f"nation, DuckDB over Parquet: {len(judged):,} providers in {REGIONS} regions, {seconds:.0f} s (promise: 90), "
-        f"peak {peak():.0f} MB (promise: 2500)"
+        f"peak {peak_megabytes():.0f} MB (promise: 2500)"
     )
     return judged
 
@@ -301,11 +301,7 @@ def again(engine: Engine, plan: Made, quarters: int) -> None:
         moment = datetime.combine(end + timedelta(days=50), datetime.min.time(), UTC)
         judge(timeline.at(moment), plan, moment)
     seconds = time.perf_counter() - begin
-    print(f"replay of {quarters} quarters: {seconds:.0f} s (promise: 900), peak {peak():.0f} MB")
-
-
-def peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    print(f"replay of {quarters} quarters: {seconds:.0f} s (promise: 900), peak {peak_megabytes():.0f} MB")
 
 
 def main() -> None:

@@ -13,7 +13,6 @@ import io
 import json
 import multiprocessing
 import random
-import resource
 import sqlite3
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from memory import peak_megabytes
 from sqlalchemy import text
 
 from ews.jobs.ingest import ingest
@@ -51,11 +51,6 @@ scheme = "kvk"
 [period]
 label = { column = "Kwartaal" }
 """
-
-
-def peak_megabytes() -> float:
-    """The most memory this process has held."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
 
 
 def timed(work: Any) -> tuple[float, Any]:
@@ -148,20 +143,22 @@ def second_writer(database: str, stop: Any, waits: Any) -> None:
 TAKE_IN = """
 import json, resource, sys, time
 from pathlib import Path
+sys.path.insert(0, sys.argv[3])
+from memory import peak_megabytes
 from ews.jobs.ingest import ingest
 from ews.jobs.run import open_site
 context = open_site(Path(sys.argv[1]))
 start = time.perf_counter()
 report = ingest(context, [Path(sys.argv[2])])
 seconds = time.perf_counter() - start
-peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1000
+peak = max(peak_megabytes(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000)
 print(json.dumps([seconds, report.totals["rows_read"], report.totals["observations_added"], peak]))
 """
 
 
 def taken_in(context: Context, path: Path) -> tuple[float, int, int, float]:
     """Seconds, rows read, observations added and the peak in MB of a process that takes a file in."""
-    command = [sys.executable, "-c", TAKE_IN, str(context.folder), str(path)]
+    command = [sys.executable, "-c", TAKE_IN, str(context.folder), str(path), str(Path(__file__).parent)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     seconds, read, added, peak = json.loads(done.stdout)
     return seconds, read, added, peak

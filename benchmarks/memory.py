@@ -1,0 +1,13 @@
+"""The most memory that this process has held, read from /proc.
+
+`ru_maxrss` will not do: in a fresh process it begins at what its parent held when it forked.
+"""
+
+from pathlib import Path
+
+
+def peak_megabytes() -> float:
+    """MB (10^6 bytes) since this process's program was loaded; Linux only."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    held = next(line for line in lines if line.startswith("VmHWM:"))
+    return int(held.split()[1]) * 1024 / 1e6
