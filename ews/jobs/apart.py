@@ -22,9 +22,10 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from ews.errors import FileRefusedError
+from ews.signals.content import Content, FileLimits, open_content
 from ews.signals.contract import SourceContract
 from ews.signals.dictionary import read_variables
-from ews.signals.files import Content, FileLimits, open_content, read_tables
+from ews.signals.files import read_tables
 from ews.signals.mapping import Variable
 from ews.signals.table import Table
 

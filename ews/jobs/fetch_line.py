@@ -13,9 +13,9 @@ from ews.jobs.download import Answer, FetchFailedError, download
 from ews.jobs.recognise import file_limits
 from ews.jobs.run import Context
 from ews.settings.secrets import read_secret
+from ews.signals.content import open_content
 from ews.signals.contract import SourceContract
 from ews.signals.fetching import Asked, Fetch
-from ews.signals.files import open_content
 from ews.store import fetches
 from ews.store.engine import writing
 

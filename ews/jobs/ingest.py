@@ -22,8 +22,8 @@ from ews.jobs.recognise import (
 )
 from ews.jobs.run import Context
 from ews.signals import persons
+from ews.signals.content import Content, read_content
 from ews.signals.contract import SourceContract
-from ews.signals.files import Content, read_content
 from ews.signals.parse import parse
 from ews.signals.table import Table
 from ews.signals.verdict import held_because, remarks

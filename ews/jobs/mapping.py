@@ -12,8 +12,8 @@ from ews.jobs.apart import variables_of
 from ews.jobs.recognise import contract_named, file_limits, own_limits
 from ews.jobs.run import Context
 from ews.signals.columns import fold, is_valid
+from ews.signals.content import read_content
 from ews.signals.fields import Figure
-from ews.signals.files import read_content
 from ews.signals.mapping import Finding, Proposal, Variable, config_text, propose, unmatched
 
 

@@ -12,8 +12,8 @@ from ews.jobs.memory import Memory
 from ews.jobs.recognise import file_limits, known_subjects, own_tables
 from ews.jobs.run import Context
 from ews.people import Mandate, Person
+from ews.signals.content import open_content
 from ews.signals.contract import SourceContract
-from ews.signals.files import open_content
 from ews.signals.model import RejectionReason
 from ews.signals.parse import parse
 from ews.signals.verdict import held_because, remarks

@@ -9,8 +9,8 @@ from ews.jobs.apart import tables_of
 from ews.jobs.run import Context
 from ews.settings.site import Limits
 from ews.signals.columns import match
+from ews.signals.content import Content, FileLimits
 from ews.signals.contract import Layout, SourceContract
-from ews.signals.files import Content, FileLimits
 from ews.signals.table import Table
 from ews.store.crosswalk import whose
 from ews.store.engine import reading

@@ -12,7 +12,7 @@ from ews.jobs.arrival import Arrival, extract_day, numbered
 from ews.jobs.recognise import file_limits, known_subjects, own_tables
 from ews.jobs.run import Context
 from ews.signals import changes
-from ews.signals.files import open_content
+from ews.signals.content import open_content
 from ews.signals.parse import parse
 from ews.store import deliveries, observations, raw
 from ews.store.deliveries import Delivery

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from ews.errors import FileRefusedError
 from ews.signals.columns import position
+from ews.signals.content import Content, FileLimits
 from ews.signals.contract import SourceContract
-from ews.signals.files import Content, FileLimits
 from ews.signals.joined import column_names, sheet_rows
 from ews.signals.mapping import MappingRules, Variable
 

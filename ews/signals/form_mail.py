@@ -9,7 +9,7 @@ from enum import StrEnum
 from ews.errors import FileRefusedError
 from ews.identifiers import normalise
 from ews.signals.connectors import quarterly_form
-from ews.signals.files import FileLimits, open_content
+from ews.signals.content import FileLimits, open_content
 from ews.signals.workbooks import inspect_archive
 
 _WORKBOOK = b"PK\x03\x04"

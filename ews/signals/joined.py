@@ -15,10 +15,10 @@ import numpy as np
 
 from ews.errors import FileRefusedError
 from ews.signals.columns import fold, is_valid, match, position
+from ews.signals.content import Content, FileLimits, decode
 from ews.signals.contract import SourceContract
-from ews.signals.files import LONGEST_FIELD, Content, FileLimits, decode
 from ews.signals.opendocument import stream
-from ews.signals.table import SHEET_ROWS, Choose, SheetRow, Table
+from ews.signals.table import LONGEST_FIELD, SHEET_ROWS, Choose, SheetRow, Table
 from ews.signals.workbooks import inspect_archive, is_open_document, stream_workbook
 
 _Key = tuple[str, int]

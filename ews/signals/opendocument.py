@@ -15,8 +15,7 @@ from lxml import etree
 
 from ews.errors import FileRefusedError
 from ews.signals.cells import Separator
-from ews.signals.files import number_text
-from ews.signals.table import SHEET_ROWS, Choose, SheetRow
+from ews.signals.table import SHEET_ROWS, Choose, SheetRow, number_text
 
 WIDEST = 16_384
 """Columns of a sheet at most."""

@@ -1,11 +1,17 @@
 """A table of text as it stands in a file: what every reader makes and every contract reads."""
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ews.signals.cells import Separator
+
+LONGEST_FIELD = 1_000_000
+"""Characters of a cell at most."""
 SHEET_ROWS = 1_048_576
 """Rows of a sheet at most; row numbers of the second sheet of a workbook start above it."""
 
@@ -72,3 +78,26 @@ def place(row: int) -> str:
     """A row number as people look it up: `rij 12`, or `blad 2, rij 12`."""
     sheet, within = divmod(row - 1, SHEET_ROWS)
     return f"blad {sheet + 1}, rij {within + 1}" if sheet else f"rij {row}"
+
+
+def as_text(value: object, decimal: Separator) -> str:
+    """A typed value (of a workbook or JSON) as the source itself would have written it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, int | float | Decimal):
+        return number_text(value, decimal)
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+    return str(value)
+
+
+def number_text(value: float | Decimal, decimal: Separator) -> str:
+    """A number without exponent, in the source's locale: 8111924.0 is 8111924, 0.5 is 0,5 where commas are used."""
+    exact = value if isinstance(value, Decimal) else Decimal(repr(value))
+    if not exact.is_finite():
+        return str(value)
+    body = f"{exact:f}"
+    body = body.rstrip("0").rstrip(".") if "." in body else body
+    return body.replace(".", ",") if decimal == "comma" else body

@@ -19,10 +19,10 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from ews.errors import FileRefusedError
 from ews.signals.cells import Separator
+from ews.signals.content import Content, FileLimits
 from ews.signals.contract import SourceContract
-from ews.signals.files import Content, FileLimits, as_text
 from ews.signals.opendocument import stream
-from ews.signals.table import SHEET_ROWS, Choose, SheetRow, Table, table_of
+from ews.signals.table import SHEET_ROWS, Choose, SheetRow, Table, as_text, table_of
 
 MOST_CELLS = 60_000_000
 _CELL = re.compile(rb"\sr=\"([A-Z]{1,3})([0-9]{1,7})\"")

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from ews.errors import FileRefusedError
 from ews.signals.connectors import iwlz_messages
-from ews.signals.files import FileLimits, open_content, read_tables
+from ews.signals.content import FileLimits, open_content
+from ews.signals.files import read_tables
 from ews.signals.parse import parse
 
 LIMITS = FileLimits(

@@ -13,7 +13,7 @@ from openpyxl import Workbook
 
 from ews.errors import FileRefusedError
 from ews.jobs.apart import tables_of
-from ews.signals.files import FileLimits, open_content
+from ews.signals.content import FileLimits, open_content
 
 LIMITS = FileLimits(
     file_bytes=60_000_000,

@@ -202,7 +202,7 @@ WATCHED = """
 import sys
 from pathlib import Path
 from ews.settings.load import load
-from ews.signals.files import FileLimits, read_content
+from ews.signals.content import FileLimits, read_content
 from ews.signals.joined import read_joined
 site, path = Path(sys.argv[1]), Path(sys.argv[2])
 contract = load(site).sources["digimv"]

@@ -5,9 +5,8 @@ import io
 from python_calamine import CalamineError, CalamineWorkbook
 
 from ews.errors import FileRefusedError
-from ews.signals.files import as_text
 from ews.signals.form import VERSION, VERSION_LABEL
-from ews.signals.table import Table, table_of
+from ews.signals.table import Table, as_text, table_of
 
 
 def is_ours(content: bytes) -> bool:

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ews.errors import FileRefusedError
-from ews.signals.files import FileLimits, number_text, open_content, read_tables
+from ews.signals.content import FileLimits, open_content
+from ews.signals.files import read_tables
+from ews.signals.table import number_text
 
 LIMITS = FileLimits(
     file_bytes=10_000_000, unpacked_bytes=20_000_000, unpack_ratio=100, zip_entries=1000, rows=1000

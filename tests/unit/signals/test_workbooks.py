@@ -9,7 +9,8 @@ from contracts import contract
 from openpyxl import Workbook
 
 from ews.errors import FileRefusedError
-from ews.signals.files import FileLimits, open_content, read_tables
+from ews.signals.content import FileLimits, open_content
+from ews.signals.files import read_tables
 from ews.signals.table import place
 
 LIMITS = FileLimits(
