@@ -20,11 +20,13 @@ from ews.jobs.recognise import (
     own_tables,
     recognise,
 )
+from ews.jobs.repetition import COPY, Repetition, repetition
 from ews.jobs.run import Context
 from ews.signals import persons
 from ews.signals.content import Content, read_content
 from ews.signals.contract import SourceContract
 from ews.signals.parse import parse
+from ews.signals.repeated import Again
 from ews.signals.table import Table
 from ews.signals.verdict import held_because, remarks
 from ews.store import deliveries, fetches, raw
@@ -103,8 +105,8 @@ def _take_in(taking: _Taking, path: Path) -> FileReport:
 def _read_and_store(taking: _Taking, path: Path) -> FileReport:
     context, source = taking.context, taking.source
     content = read_content(path, file_limits(context.settings.site.limits))
-    earlier = _earlier(context, raw.digest(content.raw), source)
-    if earlier is not None and not _worth_reading_again(context, earlier):
+    earlier, repeated = _earlier(taking, content)
+    if earlier and repeated.again is Again.KNOWN and not _worth_reading_again(context, earlier):
         with writing(context.engine) as connection:
             fetches.note_again(connection, earlier.id, name=path.name, at=taking.received)
         return _as_before(path, earlier)
@@ -115,15 +117,19 @@ def _read_and_store(taking: _Taking, path: Path) -> FileReport:
     contract = arrival.contract
     if contract.personal != "aggregate_only":
         raw.keep(context.folder / "raw", content.raw)
+    doubt = taking.doubt or _too_few(taking, arrival)
     if earlier is not None and earlier.status == "held":
+        doubt = doubt or earlier.doubt
         _replace(context, earlier)
-    problem = held_because(arrival.parsed, contract) or taking.doubt or _too_few(taking, arrival)
+    if repeated.again is Again.DOUBTFUL:
+        doubt = doubt or repeated.message
+    problem = held_because(arrival.parsed, contract) or doubt
     number, counts = (
-        hold(context, arrival, problem, taking.memory)
+        hold(context, arrival, problem, taking.memory, doubt=doubt)
         if problem
         else publish(context, arrival, taking.memory)
     )
-    return _new_report(path, arrival, problem, number=number, counts=counts)
+    return _new_report(path, arrival, problem, number=number, counts=counts, again=repeated.message)
 
 
 def _propose(context: Context, path: Path, content: Content, contract: SourceContract) -> FileReport:
@@ -155,9 +161,14 @@ def _too_few(taking: _Taking, arrival: Arrival) -> str:
         return half_a_list(connection, arrival, before)
 
 
-def _earlier(context: Context, sha256: str, source: str | None) -> Delivery | None:
-    with reading(context.engine) as connection:
-        return deliveries.of_bytes(connection, sha256, source)
+def _earlier(taking: _Taking, content: Content) -> tuple[Delivery | None, Repetition]:
+    """The last delivery of these bytes, and what they are this time."""
+    with reading(taking.context.engine) as connection:
+        earlier = deliveries.of_bytes(connection, raw.digest(content.raw), taking.source)
+        if earlier is None:
+            return None, COPY
+        contract = taking.context.settings.sources.get(earlier.source)
+        return earlier, repetition(connection, contract, earlier, content.name, taking.received)
 
 
 def _worth_reading_again(context: Context, earlier: Delivery) -> bool:
@@ -256,15 +267,16 @@ def _arrival(taking: _Taking, content: Content, source: str | None) -> Arrival:
 
 
 def _new_report(
-    path: Path, arrival: Arrival, problem: str, *, number: int, counts: dict[str, int]
+    path: Path, arrival: Arrival, problem: str, *, number: int, counts: dict[str, int], again: str
 ) -> FileReport:
+    told = " ".join(filter(None, (again, remarks(arrival.parsed), _absent(counts))))
     held = f"Vastgehouden als levering {number}. {problem} Zie: ews rejections show {number}"
     return FileReport(
         path=str(path),
         source=arrival.contract.name,
         sha256=arrival.sha256,
         status="held" if problem else "accepted",
-        message=held if problem else " ".join(filter(None, (remarks(arrival.parsed), _absent(counts)))),
+        message=held if problem else told,
         delivery=number,
         unknown_columns=arrival.parsed.unknown,
         indicators_refused=arrival.parsed.refused,

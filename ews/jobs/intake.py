@@ -65,14 +65,20 @@ def _record(connection: Connection, context: Context, arrival: Arrival, **state:
     return number
 
 
-def hold(context: Context, arrival: Arrival, message: str, memory: Memory) -> tuple[int, dict[str, int]]:
-    """Keep a delivery for a person to decide; its figures stay out. Returns its number and what a release would give."""
+def hold(
+    context: Context, arrival: Arrival, message: str, memory: Memory, *, doubt: str = ""
+) -> tuple[int, dict[str, int]]:
+    """Keep a delivery for a person to decide; its figures stay out. Returns its number and what a release would give.
+
+    `doubt`: why only a person ends this, whatever a later contract makes of the file.
+    """
     with reading(context.engine) as connection:
         delivered = numbered(connection, arrival.parsed, arrival.contract, create=False)
         before = memory.before(connection, arrival.contract.name, arrival.moment)
         counts = news(connection, arrival, delivered, before).counts(arrival.parsed)
     with writing(context.engine) as connection:
-        number = _record(connection, context, arrival, status="held", counts=counts, message=message)
+        state = {"status": "held", "counts": counts, "message": message, "doubt": doubt}
+        number = _record(connection, context, arrival, **state)
         about = {"source": arrival.contract.name, "sha256": arrival.sha256}
         append(connection, context.actor, "delivery.held", f"delivery:{number}", about, now=context.now)
     return number, counts

@@ -128,8 +128,8 @@ def retry(context: Context, number: int) -> tuple[str, str, dict[str, int]]:
         if problem:
             return delivery.status, problem, dict(delivery.counts)
         if delivery.status == "held":
-            if delivery.contract == arrival.contract.reading:  # held for who sent it: only a person ends that
-                return delivery.status, delivery.message, dict(delivery.counts)
+            if delivery.doubt:
+                return delivery.status, delivery.doubt, dict(delivery.counts)
             counts = _store(context, delivery, arrival, action="delivery.read_again")
         elif delivery.contract == arrival.contract.reading:
             return delivery.status, "Het contract is niet gewijzigd; niets te doen.", dict(delivery.counts)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from ews.errors import NotFoundError
 from ews.signals.model import Rejection, RejectionReason
-from ews.store.schema import delivery, delivery_coverage, observation, rejection
+from ews.store.schema import delivery, delivery_again, delivery_coverage, observation, rejection
 from ews.store.schema import event as event_table
 
 
@@ -33,6 +33,7 @@ class Delivery:
     message: str
     contract: str
     taken_in_by: str
+    doubt: str
 
 
 def _delivery(row: Row[Any]) -> Delivery:
@@ -58,6 +59,27 @@ def of_bytes(connection: Connection, sha256: str, source: str | None = None) -> 
         query = query.where(delivery.c.source == source)
     row = connection.execute(query.order_by(delivery.c.id.desc())).first()
     return _delivery(row) if row else None
+
+
+def in_force(connection: Connection, source: str, moment: datetime) -> Delivery | None:
+    """The last accepted delivery of a source that was known at `moment`."""
+    query = (
+        select(delivery)
+        .where(delivery.c.source == source, delivery.c.status == "accepted", delivery.c.known_at <= moment)
+        .order_by(delivery.c.known_at.desc(), delivery.c.id.desc())
+    )
+    row = connection.execute(query.limit(1)).first()
+    return _delivery(row) if row else None
+
+
+def names_of(connection: Connection, source: str, sha256: str) -> set[str]:
+    """The file names under which bytes came to a source, also when nothing was done with them."""
+    same = (delivery.c.source == source, delivery.c.sha256 == sha256)
+    again = select(delivery_again.c.name).join(delivery, delivery.c.id == delivery_again.c.delivery_id)
+    return {
+        *connection.execute(select(delivery.c.name).where(*same)).scalars(),
+        *connection.execute(again.where(*same)).scalars(),
+    }
 
 
 def listed(connection: Connection, statuses: Collection[str]) -> list[Delivery]:

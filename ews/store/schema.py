@@ -66,8 +66,11 @@ delivery = Table(
     Column("contract", String(64), nullable=False, server_default=""),
     # by whom it was taken in: somebody else releases it
     Column("taken_in_by", String(80), nullable=False, server_default="systeem"),
+    # why only a person ends its being held, whatever a later contract makes of the file
+    Column("doubt", Text, nullable=False, server_default=""),
     one_of("status", "staging", "accepted", "held", "refused"),
-    UniqueConstraint("source", "sha256", "contract"),
+    # a list of states may say again what it said before the last one: then the same bytes are news
+    UniqueConstraint("source", "sha256", "contract", "known_at"),
 )
 
 subject = Table(

@@ -91,6 +91,29 @@ def test_half_a_list_is_held_and_the_counts_stay(ews, listed, tmp_path):
     assert known(listed, "2026-02-28")[("kvk:00000019", "clienten", '{"profiel":"VG7"}', "state")] == 12
 
 
+def test_a_list_that_says_again_what_it_said_before_the_last_one_ends_what_that_one_said(
+    ews, listed, tmp_path
+):
+    """I6, I8: the bytes of January in March are news, for in February one had left; in January's file they are not."""
+    deliver(ews, tmp_path, "2026-02-05", [number for number in EVERYBODY if number != 13])
+    (still,) = ews("ingest", "--json", tmp_path / "aantallen_2026-01-05.csv").json["files"]
+    assert (still["status"], still["observations_added"]) == ("known", 0)
+    anew = deliver(ews, tmp_path, "2026-03-05", EVERYBODY)
+    assert (anew["status"], anew["rows_accepted"], anew["rows_unchanged"]) == ("accepted", 1, 9)
+    assert (
+        "Dezelfde inhoud als levering 1: wat levering 2 daarna anders zei, geldt niet langer."
+        in anew["message"]
+    )
+    counts = {day: provider(listed, 13, date.fromisoformat(day)).client_count for day in DAYS}
+    assert counts == {"2026-01-31": 12, "2026-02-28": None, "2026-03-31": 12}
+    for path in sorted(tmp_path.glob("aantallen_*.csv")):  # all three lie in their folder; run again
+        (one,) = ews("ingest", "--json", path).json["files"]
+        assert (one["status"], one["observations_added"]) == ("known", 0)
+
+
+DAYS = ("2026-01-31", "2026-02-28", "2026-03-31")
+
+
 @pytest.mark.slow
 def test_on_postgresql_the_database_itself_lets_one_machine_at_a_time_in(empty_postgres, site, monkeypatch):
     monkeypatch.setenv("EWS_DATABASE__URL", empty_postgres)

@@ -103,11 +103,12 @@ def upgrade() -> None:
         sa.Column("message", sa.Text(), nullable=False),
         sa.Column("contract", sa.String(length=64), server_default="", nullable=False),
         sa.Column("taken_in_by", sa.String(length=80), server_default="systeem", nullable=False),
+        sa.Column("doubt", sa.Text(), server_default="", nullable=False),
         sa.CheckConstraint(
             "status IN ('staging', 'accepted', 'held', 'refused')", name=op.f("ck_delivery_status")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
-        sa.UniqueConstraint("source", "sha256", "contract", name=op.f("uq_delivery_source")),
+        sa.UniqueConstraint("source", "sha256", "contract", "known_at", name=op.f("uq_delivery_source")),
     )
     op.create_table(
         "dimension",
