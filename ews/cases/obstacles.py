@@ -40,6 +40,9 @@ class Obstacle(StrEnum):
     LETTER_NOT_FOR = "letter_not_for"
     LETTER_NOT_SENT_TO = "letter_not_sent_to"
     NO_NAMING_MANDATE = "no_naming_mandate"
+    GROUND_NEEDS_LIST = "ground_needs_list"
+    GROUND_NEEDS_REASON = "ground_needs_reason"
+    GROUND_NEEDS_EVIDENCE = "ground_needs_evidence"
     STILL_OPEN = "still_open"
     STILL_KEPT = "still_kept"
 
@@ -88,6 +91,9 @@ SENTENCES: dict[Obstacle, str] = {
     Obstacle.LETTER_NOT_FOR: "Een brief gaat alleen naar wie op zijn lijst van ontvangers staat (--to bij het opstellen).",
     Obstacle.LETTER_NOT_SENT_TO: "Aan deze ontvanger is de brief niet verzonden. Zie: ews dossier letter list ZAAK",
     Obstacle.NO_NAMING_MANDATE: "Deze brief noemt de aanbieder vóór trede 4; wie hem vaststelt, heeft het mandaat 'ews_melding' nodig.",
+    Obstacle.GROUND_NEEDS_LIST: "De aanbieder eerder noemen vraagt een lijst van ontvangers: --to, mag vaker.",
+    Obstacle.GROUND_NEEDS_REASON: "De aanbieder eerder noemen is een besluit en vraagt een reden: --reason.",
+    Obstacle.GROUND_NEEDS_EVIDENCE: "Deze grond vraagt het bewijsstuk ervan: --evidence NUMMER.",
     Obstacle.STILL_OPEN: "De zaak is nog open; alleen van een gesloten zaak wordt iets vernietigd.",
     Obstacle.STILL_KEPT: "De bewaartermijn na sluiting loopt nog. Zie: ews retention list",
 }  # fmt: skip

@@ -12,6 +12,7 @@ from ews.cases.calendar import add_working_days, office_date
 from ews.cases.correspondence import Letter
 from ews.cases.entries import What
 from ews.cases.model import Entry
+from ews.cases.obstacles import SENTENCES, Obstacle
 from ews.dossier.answer_form import answer_of
 from ews.dossier.clients import in_natura
 from ews.dossier.layout import plain_paper
@@ -111,12 +112,17 @@ def _check_ground(context: Context, wanted: Wanted) -> None:
     if ground is None:
         known = ", ".join(sorted(context.settings.naming_grounds))
         raise RefusedError(f"Grond '{wanted.ground}' staat niet in brieven.toml. Kies uit: {known}.")
-    if not wanted.to:
-        raise RefusedError("De aanbieder eerder noemen vraagt een lijst van ontvangers: --to, mag vaker.")
-    if not wanted.reason.strip():
-        raise RefusedError("De aanbieder eerder noemen is een besluit en vraagt een reden: --reason.")
-    if ground.needs_evidence and not wanted.evidence:
-        raise RefusedError(f"Grond '{ground.id}' vraagt het bewijsstuk ervan: --evidence NUMMER.")
+    obstacles = [
+        obstacle
+        for obstacle, lacks in (
+            (Obstacle.GROUND_NEEDS_LIST, not wanted.to),
+            (Obstacle.GROUND_NEEDS_REASON, not wanted.reason.strip()),
+            (Obstacle.GROUND_NEEDS_EVIDENCE, ground.needs_evidence and not wanted.evidence),
+        )
+        if lacks
+    ]
+    if obstacles:
+        raise RefusedError(" ".join(SENTENCES[one] for one in obstacles), reasons=obstacles)
 
 
 def _uitvoerders(context: Context, text: LetterText) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ from datetime import date
 from typing import Any
 
 from ews.cases.entries import What
-from ews.cases.obstacles import Obstacle
+from ews.cases.obstacles import SENTENCES, Obstacle
+from ews.errors import FileRefusedError, RefusedError
 from ews.jobs.case_view import CaseView
 from ews.jobs.run import Context
 from ews.web.forms import Choices, Field, Reading
@@ -52,3 +53,19 @@ class CaseAct:
 def choices_of(labels: Mapping[str, str]) -> Choices:
     """A closed list as a form offers it."""
     return tuple((str(value), label[:1].upper() + label[1:]) for value, label in labels.items())
+
+
+def put_beside(known: Mapping[Obstacle, tuple[str, str]], reading: Reading, error: RefusedError) -> str:
+    """Put what the rules say beside the fields it is about; returns what belongs to no field."""
+    if isinstance(error, FileRefusedError):
+        reading.faults["bestand"] = str(error)
+        return ""
+    left = []
+    for reason in error.reasons:
+        obstacle = Obstacle(reason)
+        field, words = known.get(obstacle, ("", ""))
+        if field:
+            reading.faults[field] = words
+        else:
+            left.append(SENTENCES[obstacle])
+    return " ".join(left) if error.reasons else str(error)

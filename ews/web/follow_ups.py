@@ -1,9 +1,12 @@
 """Forms for what follows on what stands in a case, and for the organisation of a crisis and of a transfer."""
 
 from ews.cases import entries, log, words
+from ews.cases.correspondence import Raised, RaisedAnswer
 from ews.cases.entries import What
-from ews.cases.kinds import NoticeKind, TransferState
+from ews.cases.kinds import NoticeKind, Party, TransferState
 from ews.cases.moves import TransferCount, TransferGroup
+from ews.errors import RefusedError
+from ews.jobs.letter_steps import agenda_term
 from ews.web.acts import CaseAct, Setting, choices_of
 from ews.web.forms import Choices, Field, Reading
 
@@ -178,6 +181,50 @@ def _notice(reading: Reading, setting: Setting) -> What:
     )
 
 
+def _raise_fields(setting: Setting) -> tuple[Field, ...]:
+    return (
+        Field("partij", "Bij wie", "choice", choices=choices_of(words.PARTIES), preset="nza"),
+        Field("organisatie", "Organisatie"),
+        Field("tekst", "Welk knelpunt", "long", help="Wat het kantoor niet alleen kan oplossen."),
+        Field("voor", "Antwoord vóór", "date", preset=_agenda_term(setting)),
+    )
+
+
+def _agenda_term(setting: Setting) -> str:
+    """The office's own term; empty where no letter of brieven.toml has one."""
+    try:
+        return agenda_term(setting.context, setting.today).isoformat()
+    except RefusedError:
+        return ""
+
+
+def _raise(reading: Reading, _: Setting) -> What:
+    return Raised(
+        Party(reading.values["partij"]),
+        reading.text("organisatie"),
+        reading.values["voor"],
+        text=reading.text("tekst"),
+    )
+
+
+def _raised_fields(setting: Setting) -> tuple[Field, ...]:
+    raised = _standing(setting, Raised)
+    return (
+        Field(
+            "regel", "Op welke agendering", "choice", choices=raised, preset=setting.asked.get("regel", "")
+        ),
+        Field("tekst", "Wat is geantwoord", "long"),
+        Field("stap", "Volgende stap", required=False),
+        Field("voor", "Vóór wanneer", "date", required=False, help="Leeg: afgerond."),
+    )
+
+
+def _raised_answer(reading: Reading, _: Setting) -> What:
+    return RaisedAnswer(
+        int(reading.values["regel"]), reading.values["voor"], reading.text("tekst"), reading.text("stap")
+    )
+
+
 def _evidence_fields(setting: Setting) -> tuple[Field, ...]:
     pieces = {one.number: f"B{one.number} {one.name[:60]}" for one in setting.view.case.evidence}
     return (
@@ -218,6 +265,10 @@ FOLLOW_UPS: tuple[CaseAct, ...] = (
     CaseAct("verstuurd", "Melding buiten deze pagina verstuurd", "Vastleggen",
             "Voor een melding die niet hier is opgesteld. De datum is de dag van versturen.",
             _notice_fields, _notice, file_kind="melding", makes=entries.Notice),
+    CaseAct("agenderen", "Knelpunt agenderen", "Vastleggen", "Bij een ander op de agenda gezet zonder brief, bijvoorbeeld in een overleg.",
+            _raise_fields, _raise, file_kind="gespreksverslag", makes=Raised),
+    CaseAct("agenda-antwoord", "Antwoord op een agendering", "Vastleggen", "Wat ervan kwam, en de volgende stap.",
+            _raised_fields, _raised_answer, file_kind="antwoord", makes=RaisedAnswer),
     CaseAct("koppeling", "Andere zaak verbinden", "Verbinden", "Van één concern of met één oorzaak.",
             _link_fields, _link, makes=entries.Link),
     CaseAct("les", "Les van de evaluatie", "Vastleggen", "Met eigenaar; een zaak in nazorg sluit niet zonder les.",

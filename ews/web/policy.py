@@ -36,6 +36,7 @@ PUBLIC = frozenset(
 _WORK_FORMS = (
     "contact", "maatregel", "alternatief", "antwoord", "afspraak", "wederhoor", "taak", "taak-klaar", "feit", "notitie",
     "bewijsstuk", "afspraak-klaar", "effect", "rol", "regie", "situatie", "groep", "telling", "verstuurd", "koppeling", "les",
+    "agenderen", "agenda-antwoord",
 )  # fmt: skip
 _DECISION_FORMS = ("trede", "besluit", "sluiten")
 
@@ -80,6 +81,19 @@ ALLOWED: Mapping[str, frozenset[Role]] = {
     "notice_import": WORKERS | DECIDERS,
     "notice_bundle": WORKERS | DECIDERS,
     "notice_bundle_file": RISK - {Role.STAFF},
+    "agenda": RISK,
+    "letters": RISK,
+    "letter": RISK,
+    "letter_file": RISK,
+    "letter_write": WORKERS,
+    "letter_write_do": WORKERS,
+    "letter_form": WORKERS,
+    "letter_form_do": WORKERS,
+    **{
+        f"letter_{act}{way}": WORKERS | DECIDERS
+        for act in ("approve", "sent", "answer")
+        for way in ("", "_do")
+    },
     "errand": RISK,
     "countersign": EVERYONE,
     "countersign_do": WORKERS | DECIDERS | {Role.ADMIN},

@@ -1,31 +1,29 @@
 """The forms of a case: each act has its own page, keeps what was typed, and says what is wrong beside the field."""
 
-import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Response
 
 from ews.cases.entries import Decision, What
 from ews.cases.kinds import DecisionKind
-from ews.cases.obstacles import SENTENCES, Obstacle
 from ews.cases.words import sentence
-from ews.errors import ChangedMeanwhileError, FileRefusedError, RefusedError
+from ews.errors import ChangedMeanwhileError, RefusedError
 from ews.jobs import cases as jobs
 from ews.jobs.case_view import view_case
 from ews.jobs.cases import Act
 from ews.jobs.evidence import Upload
 from ews.jobs.proposals import propose
 from ews.notify.words import clean
-from ews.web.acts import CaseAct, Setting
+from ews.web.acts import CaseAct, Setting, put_beside
 from ews.web.decisions import DECISIONS
 from ews.web.follow_ups import FOLLOW_UPS
 from ews.web.forms import Field, Reading, blank, read
 from ews.web.pages.cases import latest_evidence, seen_case, version_of
 from ews.web.rendering import page
+from ews.web.uploads import lay_down
 from ews.web.visit import Posting, Visit, Visiting, back_to
 from ews.web.work import WORK
 
@@ -117,27 +115,11 @@ def _do(act: CaseAct) -> Callable[..., Response]:
         except ChangedMeanwhileError as error:
             return _show(visit, act, _setting(visit, number), reading, status=409, notice=str(error))
         except RefusedError as error:
-            notice = _beside(act, reading, error)
+            notice = put_beside(act.beside, reading, error)
             return _show(visit, act, setting, reading, status=422, notice=notice)
         return back_to(visit.request, "case", f"?klaar={recorded}", number=number)
 
     return do
-
-
-def _beside(act: CaseAct, reading: Reading, error: RefusedError) -> str:
-    """Put what the rules say beside the fields it is about; returns what belongs to no field."""
-    if isinstance(error, FileRefusedError):
-        reading.faults["bestand"] = str(error)
-        return ""
-    left = []
-    for reason in error.reasons:
-        obstacle = Obstacle(reason)
-        field, words = act.beside.get(obstacle, ("", ""))
-        if field:
-            reading.faults[field] = words
-        else:
-            left.append(SENTENCES[obstacle])
-    return " ".join(left) if error.reasons else str(error)
 
 
 def _carry_out(visit: Visit, act: CaseAct, setting: Setting, reading: Reading) -> int:
@@ -178,12 +160,9 @@ def _uploads(act: CaseAct, setting: Setting, reading: Reading, stack: ExitStack)
     file: Any = reading.values.get("bestand")
     if file is None:
         return ()
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    path = folder / (clean(Path(file.filename or "").name, 120).replace("/", "_") or "bestand")
-    path.write_bytes(file.file.read())
     return (
         Upload(
-            path,
+            lay_down(file, stack),
             kind=_kind(act, setting, reading),
             evidence_date=reading.values.get("stukdatum"),
             confidentiality=reading.text("rubricering") or "vertrouwelijk",

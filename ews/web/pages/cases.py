@@ -9,6 +9,7 @@ from fastapi.responses import FileResponse
 
 from ews.cases import log, words
 from ews.cases.entries import Agreement, AgreementOutcome, CrisisRole
+from ews.cases.letter_book import LetterStage, letters
 from ews.cases.model import CaseFile, Entry, Evidence
 from ews.errors import NotFoundError, RefusedError
 from ews.jobs import proposals as signing
@@ -119,6 +120,7 @@ def case_page(visit: Visiting, number: str, op: str = "", klaar: int = 0) -> Res
         words=words,
         people=visit.context.settings.people,
         latest=latest_evidence(view.case),
+        unapproved=sum(one.stage is LetterStage.DRAFT for one in letters(view.case)),
     )
 
 
@@ -154,7 +156,7 @@ def next_step(request: Request, view: CaseView) -> NextStep | None:
             duty.text,
             duty.due_on,
             duty_path(request, case.number, duty.kind.value),
-            "Naar de melding" if duty.kind.value in _NOTICES else "Besluiten",
+            _button(duty.kind.value),
         )
         for duty in view.duties
     ]
@@ -163,6 +165,12 @@ def next_step(request: Request, view: CaseView) -> NextStep | None:
             there = f"{path('case_taak-klaar', number=case.number)}?taak={state.entry.id}"
             steps.append(NextStep(state.task.title, state.task.due_on, there, "Afronden"))
     return min(steps, key=lambda step: step.due_on or date.max, default=None)
+
+
+def _button(duty: str) -> str:
+    if duty in _NOTICES:
+        return "Naar de melding"
+    return "Besluiten" if duty in _DUTY_DECISIONS else "Vastleggen"
 
 
 _DUTY_DECISIONS = {
@@ -174,14 +182,22 @@ _DUTY_DECISIONS = {
 }
 
 
+_FORMS = {
+    "crisisorganisatie": "case_rol",
+    "regie": "case_regie",
+    "situatierapport": "case_situatie",
+    "agendering": "letters",
+}
 _NOTICES = {"ews_melding_versturen": "ews", "overmachtsmelding_versturen": "overmacht"}
 
 
 def duty_path(request: Request, number: str, duty: str) -> str:
-    """Where a duty is fulfilled: the form of its decision, or the case."""
+    """Where a duty is fulfilled: its form, the notice or letters that it is about, or the case."""
     path = request.app.url_path_for
     if duty in _NOTICES:
         return str(path("notice", number=number, slug=_NOTICES[duty]))
+    if duty in _FORMS:
+        return str(path(_FORMS[duty], number=number))
     if duty in _DUTY_DECISIONS:
         return f"{path('case_besluit', number=number)}?soort={_DUTY_DECISIONS[duty]}"
     return str(path("case", number=number))

@@ -1,7 +1,7 @@
 """What people do with a notice: draft, hand in the edited Word file, approve, note how it went out, take the bundle."""
 
-import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +14,6 @@ from ews.jobs import dossier as drafting
 from ews.jobs import dossier_acts as acting
 from ews.jobs.bundle import bundle
 from ews.jobs.dossier_import import import_word
-from ews.notify.words import clean
 from ews.regulation import DossierKind
 from ews.store import audit
 from ews.store.engine import writing
@@ -24,6 +23,7 @@ from ews.web.notices import bundle_path, kind_of, versions_of
 from ews.web.pages.cases import seen_case
 from ews.web.pages.errand import begin
 from ews.web.pages.notice import ANSWERS, show
+from ews.web.uploads import lay_down
 from ews.web.visit import Posting, Visit, Visiting, back_to
 from ews.web.wording import number_text
 
@@ -86,11 +86,9 @@ def take_word(visit: Visiting, number: str, slug: str, form: Posting) -> Respons
     if file is None:
         told = {"terugleggen": "Kies het Word-bestand dat u bewerkte."}
         return show(visit, number, slug, status=422, faults=told, typed=form)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / (clean(Path(file.filename or "").name, 120).replace("/", "_") or "bestand.docx")
-        path.write_bytes(file.file.read())
+    with ExitStack() as stack:
         try:
-            done = import_word(visit.context, number, kind, path)
+            done = import_word(visit.context, number, kind, lay_down(file, stack, otherwise="bestand.docx"))
         except RefusedError as error:
             return show(visit, number, slug, status=422, faults={"terugleggen": str(error)}, typed=form)
     version = str(done.dossier.version)

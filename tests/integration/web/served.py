@@ -1,6 +1,8 @@
 """What tests of the page share: a browser as far as a page can tell, and a site with something in it."""
 
 import secrets
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 
 from sqlalchemy import insert, select
@@ -13,6 +15,7 @@ from ews.store import schema
 from ews.store.audit import Actor
 from ews.store.engine import writing
 from ews.web import sessions
+from ews.web.app import create_app
 from ews.web.site import OpenSite
 
 ORIGIN = "http://127.0.0.1"
@@ -43,6 +46,22 @@ def log_in(site: OpenSite, client: TestClient, person: str) -> str:
     client.cookies.set("ews", token)
     assert login is not None
     return login.session.form_token
+
+
+@contextmanager
+def log_in_to(site: OpenSite) -> Iterator[Callable[..., Browser]]:
+    """`open_browser("officier")`: one browser per person on the pages of this site."""
+    app = create_app(site)
+    with ExitStack() as stack:
+        kept: dict[str, Browser] = {}
+
+        def open_browser(person: str) -> Browser:
+            if person not in kept:
+                client = stack.enter_context(TestClient(app, base_url=ORIGIN))
+                kept[person] = Browser(client, log_in(site, client, person))
+            return kept[person]
+
+        yield open_browser
 
 
 NORTH, SOUTH = "5528", "5501"

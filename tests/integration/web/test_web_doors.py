@@ -50,6 +50,7 @@ def filled(path: str, number: str) -> str:
     values = {
         "number": number, "subject": IN_NORTH, "token": "geen", "slug": "ews", "name": "geen.pdf", "piece": "1",
         "proposal": "1", "delivery": "1", "version": "1", "sheet": "1", "errand": "geen", "week": "2026-W02", "person": "auditor",
+        "letter": "1",
     }  # fmt: skip
     return re.sub(r"\{(\w+)(?::\w+)?\}", lambda found: values[found[1]], path)
 

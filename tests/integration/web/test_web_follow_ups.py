@@ -144,4 +144,4 @@ def test_every_form_has_its_policy_and_a_title_of_its_own():
 def test_who_only_reads_gets_no_link_to_a_form(browse, two_regions):
     number = open_case(two_regions, IN_NORTH)
     page = browse("auditor").get(f"/zaak/{number}").text
-    assert not re.findall(rf'href="/zaak/{number}/(?!melding|overdracht|audit|bewijs)', page)
+    assert not re.findall(rf'href="/zaak/{number}/(?!melding|overdracht|audit|bewijs|brieven")', page)
