@@ -82,6 +82,7 @@ def _document(row: Any) -> dict[str, Any]:
         "hard_to_replace": row.hard_to_replace,
         "stage": row.stage,
         "case": row.case or None,
+        "left": row.left or None,
         "confidence": one.confidence.value,
         "priority": row.priority,
     }
@@ -104,9 +105,14 @@ def _list_text(rows: list[Any], unit: str) -> str:
             f"{LEVEL[row.assessment.level]:<10}{row.assessment.points:>6}  {_or_dash(row.clients):>8}  "
             f"{_or_dash(row.nowhere_to_go):>9}  {_or_dash(row.stage):>5}  "
             f"{CONFIDENCE[row.assessment.confidence]:<9}  {row.name} ({row.subject})"
-            f"{held}{_chance(row.assessment.probability)}{' · moeilijk vervangbaar' if row.hard_to_replace else ''}{' · ' + row.case if row.case else ''}"
+            f"{held}{_chance(row.assessment.probability)}{' · moeilijk vervangbaar' if row.hard_to_replace else ''}{' · ' + row.case if row.case else ''}{_left(row.left)}"
         )
     return "\n".join(lines)
+
+
+def _left(status: str) -> str:
+    """Who is no longer ours stands at the end, with its last level."""
+    return f" · {status}, geen cliënten meer: laatste oordeel" if status else ""
 
 
 def _chance(probability: float | None) -> str:

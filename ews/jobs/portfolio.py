@@ -32,7 +32,10 @@ class PortfolioRow:
     hard_to_replace: bool
     stage: int | None
     case: str
+    left: str
+    """What the lists say of a provider that is no longer ours; empty for everybody else."""
     priority: int
+    """0 for who has left: its level stands, and nobody is at stake."""
 
 
 def portfolio(context: Context, *, unit: str, as_of: datetime | None) -> list[PortfolioRow]:
@@ -44,8 +47,8 @@ def portfolio(context: Context, *, unit: str, as_of: datetime | None) -> list[Po
         made = _assessments(connection, context, as_of)
         rows = _rows(connection, context, as_of or context.now, _of_unit(made, unit))
     if all(row.nowhere_to_go is None for row in rows):
-        return sorted(rows, key=lambda row: (-row.assessment.points, row.subject))
-    return sorted(rows, key=lambda row: (-row.priority, -row.assessment.points, row.subject))
+        return sorted(rows, key=lambda row: (row.left != "", -row.assessment.points, row.subject))
+    return sorted(rows, key=lambda row: (row.left != "", -row.priority, -row.assessment.points, row.subject))
 
 
 def _assessments(connection: Connection, context: Context, as_of: datetime | None) -> dict[str, Assessment]:
@@ -72,6 +75,7 @@ def _rows(
         stake = _stake(register, provider, subject, moment)
         case = open_cases.get(provider)
         weights = cards[parse_subject(subject).scheme].priority
+        left = _left(register, provider)
         level = max(one.level, held.get(subject, one.level), key=lambda level: weights[level])
         rows.append(
             PortfolioRow(
@@ -85,10 +89,16 @@ def _rows(
                 hard_to_replace=stake[2],
                 stage=int(log.stage(case)) if case else None,
                 case=case.number if case else "",
-                priority=round(urgency(one, level, weights) * (1 + (stake[1] or 0))),
+                left=left,
+                priority=0 if left else round(urgency(one, level, weights) * (1 + (stake[1] or 0))),
             )
         )
     return rows
+
+
+def _left(register: Register, provider: str) -> str:
+    known = register.providers.get(provider)
+    return known.status if known and known.has_left else ""
 
 
 def urgency(one: Assessment, level: Level, weights: Mapping[Level, int]) -> float:

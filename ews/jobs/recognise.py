@@ -11,6 +11,7 @@ from ews.settings.site import Limits
 from ews.signals.columns import match
 from ews.signals.content import Content, FileLimits
 from ews.signals.contract import Layout, SourceContract
+from ews.signals.known import Known
 from ews.signals.table import Table
 from ews.store.crosswalk import whose
 from ews.store.engine import reading
@@ -105,7 +106,7 @@ def _related(table: Table, contract: SourceContract) -> bool:
     return bool(columns.keys or columns.figures)
 
 
-def known_subjects(context: Context, contract: SourceContract) -> dict[str, str] | None:
+def known_subjects(context: Context, contract: SourceContract) -> Known | None:
     """Whom rows of this source may be about, and whose each identifier is; None when about anybody."""
     if not contract.known_subjects_only:
         return None

@@ -57,7 +57,7 @@ class Sent:
 
 
 def plan(context: Context, label: str, *, providers: Sequence[str] = ()) -> list[Request]:
-    """What each contracted provider would be asked about a period. Raises RefusedError for a malformed label."""
+    """What each contracted provider would be asked about a period; who left only when named. Raises RefusedError for a malformed label."""
     period = _period(label)
     with reading(context.engine) as connection:
         register = register_at(connection, context.now)
@@ -65,7 +65,11 @@ def plan(context: Context, label: str, *, providers: Sequence[str] = ()) -> list
         held = _held(connection, context, period)
     form = [figure.name for figure in context.settings.sources[FORM].figure]
     policy = context.settings.requests
-    chosen = [one for one in register.providers if one in providers or not providers]
+    chosen = [
+        name
+        for name, one in register.providers.items()
+        if name in providers or not (providers or one.has_left)
+    ]
     return [
         request_for(one, label, rhythm_of(about[one], policy.rule), form, held.get(one, {}), policy)
         for one in chosen

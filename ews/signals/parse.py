@@ -4,7 +4,7 @@ No row is lost: each is out of scope, rejected, or kept. Nothing is repaired: wh
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -17,9 +17,10 @@ from ews.signals.columns import Columns, match
 from ews.signals.contract import Layout, SourceContract
 from ews.signals.duplicates import Origin, settle
 from ews.signals.happenings import read_events
+from ews.signals.known import Known
 from ews.signals.model import Rejection, RejectionReason
 from ews.signals.parsed import Kind, Parsed, ParsedEvent, RowCounts, RowState, Slot
-from ews.signals.rows import LONGEST_SHOWN, Rows, read_rows
+from ews.signals.rows import LONGEST_SHOWN, Rows, by_period, read_rows
 from ews.signals.table import Table
 from ews.signals.uniques import Numbering, marks
 from ews.signals.values import NO_DIMENSIONS, About, Block, about, read_blocks, without_values
@@ -49,11 +50,11 @@ class _Reading:
 
 
 def parse(
-    tables: Sequence[Table], contract: SourceContract, *, on: date, known: Mapping[str, str] | None = None
+    tables: Sequence[Table], contract: SourceContract, *, on: date, known: Known | None = None
 ) -> Parsed:
     """Read the tables of one delivery; `on` is the day of the extract, or of receipt.
 
-    `known` says whose an identifier is; rows about others are out of scope. None: about anybody.
+    `known` says whose an identifier is, on the last day of the period; rows about others are out of scope. None: about anybody.
     """
     reading = _Reading()
     for table in tables:
@@ -99,7 +100,7 @@ def _read_table(
     contract: SourceContract,
     *,
     on: date,
-    known: Mapping[str, str] | None,
+    known: Known | None,
     reading: _Reading,
 ) -> None:
     rows = read_rows(table, columns, contract, reading.subjects, known)
@@ -107,6 +108,9 @@ def _read_table(
         reading.events += read_events(rows, columns, contract, reading.subjects.things())
     else:
         meant = about(rows, columns, contract, on)
+        if known is not None and meant.period is not None:
+            ends = [period.end for period in meant.periods]
+            by_period(rows, ends, meant.period, known=known, subjects=reading.subjects)
         _keep(rows, _blocks(rows, columns, contract, meant=meant, reading=reading), reading)
         _link_locations(rows, meant, reading)
     reading.rejections += rows.rejections

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from ews.signals.changes import LEFT
+
 OFFICE_ZONE = ZoneInfo("Europe/Amsterdam")
 
 REGISTER_INDICATORS = (
@@ -20,6 +22,9 @@ REGISTER_INDICATORS = (
     "moeilijk_vervangbaar", "accountmanager", "agb", "clienten", "capaciteit", "vrije_plaatsen",
 )  # fmt: skip
 """What the register is made of; a reader needs no other rows."""
+
+ENDED = "beëindigd"
+"""Status on the list of providers of one whose contract came to its end."""
 
 
 class Need(NamedTuple):
@@ -55,6 +60,11 @@ class Provider:
     def client_count(self) -> int | None:
         """All clients, or None when no source says."""
         return sum(self.clients.values()) if self.clients else None
+
+    @property
+    def has_left(self) -> bool:
+        """Whether a list says that the provider is no longer ours, and no list gives it a client."""
+        return self.status in {ENDED, LEFT} and not self.client_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,9 +233,16 @@ class _Facts:
         return date.fromisoformat(text) if text else None
 
     def counts(self, subject: str, name: str) -> tuple[dict[Need, int], date | None]:
-        """Counts per need and the last day they were stated; a split by need wins from a total."""
-        cells = [cell for cell in self._cells.get((subject, name), []) if not math.isnan(cell.value)]
-        split = [cell for cell in cells if cell.dimension != "{}"] or cells
+        """Counts per need and the last day they were stated; a split by need wins from a total.
+
+        A total from before the day on which a split was seen to be empty no longer holds: who left a list leaves
+        with it what another source once said.
+        """
+        known = self._cells.get((subject, name), [])
+        cells = [cell for cell in known if not math.isnan(cell.value)]
+        emptied = max((cell.day for cell in known if math.isnan(cell.value)), default=date.min)
+        split = [cell for cell in cells if cell.dimension != "{}"]
+        split = split or [cell for cell in cells if cell.day > emptied]
         counts: dict[Need, int] = {}
         for cell in split:
             content = json.loads(cell.dimension)

@@ -15,6 +15,7 @@ from ews.signals.columns import Columns
 from ews.signals.contract import SourceContract
 from ews.signals.dates import month_period, quarter_period, read_period, year_period
 from ews.signals.fields import DateColumn, RowMatch, SubjectColumn
+from ews.signals.known import Known
 from ews.signals.model import Period, Rejection, RejectionReason
 from ews.signals.parsed import RowState
 from ews.signals.scope import in_scope
@@ -34,6 +35,8 @@ class Rows:
     provider: NDArray[np.int64]
     location_text: Texts | None = None
     """Dimension `locatie` of rows whose location has no identifier; None elsewhere."""
+    moved: Texts | None = None
+    """Identifiers of rows whose provider depends on the day, for they changed hands; None elsewhere, and if there are none."""
     rejections: list[Rejection] = field(default_factory=list)
 
     def reject(
@@ -52,7 +55,7 @@ def read_rows(
     columns: Columns,
     contract: SourceContract,
     subjects: Numbering,
-    known: Mapping[str, str] | None = None,
+    known: Known | None = None,
 ) -> Rows:
     """Scope and subjects of every row. Whom `known` does not name is out of scope; None: everybody is in it."""
     size = len(table)
@@ -68,7 +71,7 @@ def read_rows(
 
 
 def _subjects(
-    rows: Rows, position: int, column: SubjectColumn, subjects: Numbering, known: Mapping[str, str] | None
+    rows: Rows, position: int, column: SubjectColumn, subjects: Numbering, known: Known | None
 ) -> NDArray[np.int64]:
     """Numbers of the identifiers in a key column; rows without a good one are rejected, strangers out of scope."""
     texts = rows.table.columns[position]
@@ -84,10 +87,32 @@ def _subjects(
     remedy = f"'{header}' hoort een nummer van soort {column.scheme} te zijn."
     rows.reject(bad, header, texts, (RejectionReason.BAD_KEY, remedy))
     if known is not None:
-        found = [known.get(identifier or "") for identifier in found]
+        _changed_hands(rows, codes, found, known)
+        found = [known.now.get(identifier or "") for identifier in found]
         strange = np.array([identifier is None for identifier in found], dtype=bool)[codes]
         rows.state[strange & (rows.state == RowState.IN_SCOPE)] = RowState.OUT_OF_SCOPE
     return _numbered(codes, found, rows.state == RowState.IN_SCOPE, subjects)
+
+
+def _changed_hands(rows: Rows, codes: NDArray[np.int64], found: Sequence[str | None], known: Known) -> None:
+    moved = [identifier if identifier in known.moved else None for identifier in found]
+    if any(moved):
+        rows.moved = np.array(moved, dtype=object)[codes]
+
+
+def by_period(
+    rows: Rows, ends: Sequence[date], period: NDArray[np.int64], *, known: Known, subjects: Numbering
+) -> None:
+    """Give rows under an identifier that changed hands to whom had it when their period ended."""
+    if rows.moved is None:
+        return
+    moved = np.array([one is not None for one in rows.moved], dtype=bool)
+    of_provider = rows.subject == rows.provider
+    for position in np.flatnonzero(moved & (rows.state == RowState.IN_SCOPE)):
+        owner = known.on(rows.moved[position], ends[period[position]])
+        rows.provider[position] = subjects.number(owner)
+        if of_provider[position]:
+            rows.subject[position] = rows.provider[position]
 
 
 def _numbered(
@@ -108,7 +133,7 @@ def _locations(
     columns: Columns,
     contract: SourceContract,
     subjects: Numbering,
-    known: Mapping[str, str] | None,
+    known: Known | None,
 ) -> None:
     assert contract.location is not None
     column, position = contract.location, columns.keys["location"]

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, select
 
 from ews.identifiers import normalise
+from ews.signals.known import Known, Tenure
 from ews.store import observations
 from ews.store.schema import subject
 
@@ -25,8 +26,8 @@ class Span:
     until: date | None
 
 
-def whose(connection: Connection, as_of: datetime) -> dict[str, str]:
-    """Identifier -> subject: each known subject itself, and `agb:…` -> the provider that has that code.
+def whose(connection: Connection, as_of: datetime) -> Known:
+    """Each known subject itself, and `agb:…` -> the provider that has that code, and had it before.
 
     A code that went to another provider is that provider's from then on; one that nobody has any more stays with
     whom it had last, for late messages.
@@ -35,7 +36,18 @@ def whose(connection: Connection, as_of: datetime) -> dict[str, str]:
     spans = ties(connection, as_of, links=("agb",))
     by_age = sorted(spans, key=lambda one: (one.until is None, one.since))
     codes = {normalise("agb", one.to): one.subject for one in by_age}
-    return {**own, **{code: provider for code, provider in codes.items() if code}}
+    now = {**own, **{code: provider for code, provider in codes.items() if code}}
+    return Known(now, _moved(spans))
+
+
+def _moved(spans: Sequence[Span]) -> dict[str, tuple[Tenure, ...]]:
+    """The tenures of codes that more than one provider had, oldest first."""
+    found: dict[str, list[Tenure]] = {}
+    for span in sorted(spans, key=lambda one: (one.since, one.until is None)):
+        code = normalise("agb", span.to)
+        if code:
+            found.setdefault(code, []).append(Tenure(span.subject, span.since))
+    return {code: tuple(part) for code, part in found.items() if len({one.subject for one in part}) > 1}
 
 
 def ties(

@@ -7,7 +7,7 @@ import pytest
 from tests.offices import REGION, copied, office_with
 
 FILES = ("lijsten/zorgaanbieders_2026-11-05.xlsx", "kikv/kikv_tabellen_2026-Q3.csv")
-WILGENHOF, HOOGE_VEER = "kvk:00552819", "kvk:00552803"
+WILGENHOF, HOOGE_VEER, KADE_TWAALF = "kvk:00552819", "kvk:00552803", "kvk:00552834"
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +43,22 @@ def test_what_kikv_holds_is_not_asked_again(office):
     assert planned["held"]["ziekteverzuim"] == "kikv_tabellen"
     assert "ziekteverzuim" not in planned["figures"]
     assert "liquide_middelen" in planned["figures"]
+
+
+def test_who_left_is_asked_nothing_and_stands_last_with_what_the_list_says(office):
+    """The contract of Kade Twaalf ended, and no list gives it a client; whoever names it still gets a form."""
+    planned = {one["provider"] for one in office("form", "plan", "2026-Q3", "--json").json["requests"]}
+    assert (len(planned), KADE_TWAALF in planned, WILGENHOF in planned) == (37, False, True)
+    named = office("form", "plan", "2026-Q3", "--provider", KADE_TWAALF, "--json").json["requests"]
+    assert [one["provider"] for one in named] == [KADE_TWAALF]
+    office("assess")
+    listed = office("portfolio", "--json").json["subjects"]
+    assert {one["subject"]: (one["left"], one["priority"]) for one in listed if one["left"]} == {
+        KADE_TWAALF: ("beëindigd", 0)
+    }
+    assert listed[-1]["subject"] == KADE_TWAALF
+    last = office("portfolio").out.splitlines()[-1]
+    assert last.endswith("beëindigd, geen cliënten meer: laatste oordeel")
 
 
 def test_one_mail_asks_all_that_is_open_and_the_answer_closes_it(office, site):

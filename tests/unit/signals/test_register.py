@@ -44,6 +44,27 @@ def test_a_split_by_profile_is_not_added_to_a_total_of_another_source():
     assert found.clients(WILGENHOF) == 34
 
 
+@pytest.mark.parametrize(
+    ("told_on", "clients"),
+    [
+        pytest.param(date(2026, 9, 30), None, id="what another source said before holds no longer"),
+        pytest.param(date(2026, 11, 1), 64, id="what it says since does"),
+    ],
+)
+def test_who_left_the_list_of_clients_takes_older_totals_along(told_on, clients):
+    found = register(
+        row(WILGENHOF, "clienten", None, dimension=VG7),
+        row(WILGENHOF, "clienten", 64, on=told_on),
+        row(WILGENHOF, "status", "niet meer op de lijst"),
+    ).providers[WILGENHOF]
+    assert (found.client_count, found.has_left) == (clients, clients is None)
+
+
+def test_an_ended_contract_with_clients_is_not_gone():
+    found = register(row(WILGENHOF, "status", "beëindigd"), row(WILGENHOF, "clienten", 3, dimension=VG7))
+    assert not found.providers[WILGENHOF].has_left
+
+
 def test_a_provider_with_a_total_only_has_that():
     assert register(row(WILGENHOF, "clienten", 143)).clients(WILGENHOF) == 143
 
