@@ -28,7 +28,7 @@ from ews.dossier.approval import (
 )
 from ews.dossier.guards import Sending, Warned, guards
 from ews.dossier.model import EvidenceLine
-from ews.errors import NotAllowedError, NotFoundError, RefusedError
+from ews.errors import ChangedMeanwhileError, NotAllowedError, NotFoundError, RefusedError
 from ews.jobs.case_log import record
 from ews.jobs.dossier import TITLES, Looked, file_stem, look, write_file
 from ews.jobs.evidence import record_evidence
@@ -84,14 +84,21 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def approve(context: Context, case: str, kind: DossierKind, wish: Wish) -> StoredDossier:
+def approve(
+    context: Context, case: str, kind: DossierKind, wish: Wish, *, version: int | None = None
+) -> StoredDossier:
     """Approve the newest version for the person who acts, freeze it, and lay the e-mail ready.
 
-    Raises NotAllowedError when this person may not, RefusedError when the notice can't be approved so.
+    `version` is the one that the person read; None: whatever is newest. Raises NotAllowedError when this person
+    may not, ChangedMeanwhileError when a newer version lies ready, RefusedError when it can't be approved so.
     """
     person = context.person()
     looked = look(context, case, kind)
     stored = _newest(context, case, kind)
+    if version not in {None, stored.version}:
+        raise ChangedMeanwhileError(
+            f"Intussen ligt versie {stored.version} er; u las versie {version}. Lees de nieuwe, en stel die vast."
+        )
     # what is approved is the version as filed, which a person may have edited
     found = warnings(context, replace(looked, dossier=stored.content), thorough=True)
     why = refusal(
@@ -100,7 +107,7 @@ def approve(context: Context, case: str, kind: DossierKind, wish: Wish) -> Store
     if why is not None:
         told = "".join(f"\n  {one.why}" for one in found if one.blocks)
         error = RefusedError if why.value in {"blocked", "incomplete", "already"} else NotAllowedError
-        raise error(f"{REFUSALS[why]}.{told}")
+        raise error(f"{REFUSALS[why]}.{told}", reasons=(why.value,))
     today, days_off = office_date(context.now), context.settings.cases.case.days_off
     signature = Signature(
         person=person.id,

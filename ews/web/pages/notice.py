@@ -17,7 +17,8 @@ from ews.jobs.dossier import Looked
 from ews.jobs.watching import note_view
 from ews.regulation import Channel, DossierKind
 from ews.store.dossiers import StoredDossier
-from ews.web.forms import Posted
+from ews.web.forms import Reading, blank
+from ews.web.notice_forms import ANSWER, APPROVE, BUNDLE, DRAFT, IMPORT, sent_form
 from ews.web.notices import bundle_ready, kind_of, versions_of
 from ews.web.pages.cases import seen_case
 from ews.web.policy import may
@@ -26,7 +27,6 @@ from ews.web.visit import Visit, Visiting
 
 router = APIRouter()
 STATES = {"draft": "concept", "approved": "vastgesteld", "sent": "verzonden"}
-ANSWERS = {"ontvangen": "ontvangen", "onvolledig": "onvolledig", "geweigerd": "geweigerd"}
 _LABEL = re.compile(r"(?:C-\d{4}-\d+/)?B\d+")
 
 
@@ -51,8 +51,8 @@ def show(
     slug: str,
     *,
     status: int = 200,
-    faults: dict[str, str] | None = None,
-    typed: Posted | None = None,
+    typed: Reading | None = None,
+    told: str = "",
 ) -> Response:
     """The page, also after a form on it was refused: with what was typed."""
     kind, case = kind_of(slug), seen_case(visit, number)
@@ -75,14 +75,21 @@ def show(
         newest=newest,
         **_standing(visit, looked, newest),
         states=STATES,
-        answers=ANSWERS,
         clock=_clock_lines(melding_clock(case), kind),
-        faults=faults or {},
-        typed=typed.values if typed else {},
+        forms={one.name: one for one in (DRAFT, IMPORT, APPROVE, BUNDLE, ANSWER)},
+        sending=sent_form(acting.channels(visit.context, newest)) if newest else None,
+        reading=typed or blank(()),
+        told=told,
         can_draft=may(visit.person.role, "notice_draft"),
         can_approve=may(visit.person.role, "notice_approve"),
         can_take=may(visit.person.role, "notice_bundle_file"),
     )
+
+
+def ways_of(visit: Visit, number: str, slug: str) -> tuple[Channel, ...]:
+    """The ways in which the newest version must go out; none while there is no version."""
+    versions = versions_of(visit, number, kind_of(slug))
+    return acting.channels(visit.context, versions[-1]) if versions else ()
 
 
 def _standing(visit: Visit, looked: Looked, newest: StoredDossier | None) -> dict[str, Any]:

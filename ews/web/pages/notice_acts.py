@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
 from ews.dossier.approval import AnswerKind, Wish
-from ews.errors import RefusedError
+from ews.errors import ChangedMeanwhileError, RefusedError
 from ews.jobs import dossier as drafting
 from ews.jobs import dossier_acts as acting
 from ews.jobs.bundle import bundle
@@ -18,11 +18,12 @@ from ews.regulation import DossierKind
 from ews.store import audit
 from ews.store.engine import writing
 from ews.web.errands import Task
-from ews.web.forms import Field, Posted, read
+from ews.web.forms import Reading, read
+from ews.web.notice_forms import ANSWER, APPROVE, BUNDLE, DRAFT, IMPORT, NoticeForm, sent_form, tell_beside
 from ews.web.notices import bundle_path, kind_of, versions_of
 from ews.web.pages.cases import seen_case
 from ews.web.pages.errand import begin
-from ews.web.pages.notice import ANSWERS, show
+from ews.web.pages.notice import show, ways_of
 from ews.web.uploads import lay_down
 from ews.web.visit import Posting, Visit, Visiting, back_to
 from ews.web.wording import number_text
@@ -31,14 +32,23 @@ router = APIRouter()
 
 
 def _done(
-    visit: Visit, number: str, slug: str, form: Posted, *, at: str, act: Callable[[DossierKind], object]
+    visit: Visit,
+    number: str,
+    slug: str,
+    asked: tuple[NoticeForm, Reading],
+    act: Callable[[DossierKind], object],
 ) -> Response:
     """Do an act on the notice, or show the page again with what was typed and why it was refused."""
+    form, typed = asked
     seen_case(visit, number)
+    if typed.faults:
+        return show(visit, number, slug, status=422, typed=typed)
     try:
         act(kind_of(slug))
     except RefusedError as error:
-        return show(visit, number, slug, status=422, faults={at: str(error)}, typed=form)
+        status = 409 if isinstance(error, ChangedMeanwhileError) else 422
+        told = tell_beside(form, typed, error)
+        return show(visit, number, slug, status=status, typed=typed, told=told)
     return back_to(visit.request, "notice", number=number, slug=slug)
 
 
@@ -53,27 +63,27 @@ def draft(visit: Visiting, number: str, slug: str, form: Posting) -> Response:
         new = "Opgesteld als" if made.is_new else "Er veranderde niets sinds"
         return f"{new} versie {made.dossier.version}, in Word en PDF."
 
-    return _begun(visit, number, slug, form, at="opstellen", do=make)
+    return _begun(visit, number, slug, (DRAFT, read((), form)), do=make)
 
 
 def _begun(
     visit: Visit,
     number: str,
     slug: str,
-    form: Posted,
+    asked: tuple[NoticeForm, Reading],
     *,
-    at: str,
     do: Callable[[], str],
     size: Path | None = None,
 ) -> Response:
     back = str(visit.request.app.url_path_for("notice", number=number, slug=slug))
-    title = f"{drafting.TITLES[kind_of(slug)]} {number}: {at}"
+    title = f"{drafting.TITLES[kind_of(slug)]} {number}: {asked[0].button.lower()}"
     task = Task(title, back, do)
     if size is not None:
         task = replace(task, size=lambda: size.stat().st_size if size.exists() else 0)
     made, answer = begin(visit, task)
     if isinstance(made.fault, RefusedError):
-        return show(visit, number, slug, status=422, faults={at: str(made.fault)}, typed=form)
+        told = tell_beside(*asked, made.fault)
+        return show(visit, number, slug, status=422, typed=asked[1], told=told)
     return answer
 
 
@@ -82,15 +92,17 @@ def take_word(visit: Visiting, number: str, slug: str, form: Posting) -> Respons
     """File the edited Word file as the next version, and lead to what differs."""
     kind = kind_of(slug)
     seen_case(visit, number)
-    file = form.files.get("word")
-    if file is None:
-        told = {"terugleggen": "Kies het Word-bestand dat u bewerkte."}
-        return show(visit, number, slug, status=422, faults=told, typed=form)
+    typed = read(IMPORT.fields, form)
+    if typed.faults:
+        typed.faults["word"] = "Kies het Word-bestand dat u bewerkte."
+        return show(visit, number, slug, status=422, typed=typed)
     with ExitStack() as stack:
+        path = lay_down(typed.values["word"], stack, otherwise="bestand.docx")
         try:
-            done = import_word(visit.context, number, kind, lay_down(file, stack, otherwise="bestand.docx"))
+            done = import_word(visit.context, number, kind, path)
         except RefusedError as error:
-            return show(visit, number, slug, status=422, faults={"terugleggen": str(error)}, typed=form)
+            told = tell_beside(IMPORT, typed, error)
+            return show(visit, number, slug, status=422, typed=typed, told=told)
     version = str(done.dossier.version)
     there = visit.request.app.url_path_for("notice_changes", number=number, slug=slug, version=version)
     query = "" if done.is_new else "?gelijk=ja"
@@ -101,28 +113,34 @@ def take_word(visit: Visiting, number: str, slug: str, form: Posting) -> Respons
 @router.post("/zaak/{number}/melding/{slug}/vaststellen", name="notice_approve")
 def approve(visit: Visiting, number: str, slug: str, form: Posting) -> Response:
     """Approve the newest version; whoever drafted it can't."""
-    given = form.values
-    wish = Wish(given.get("spoed") == "ja", given.get("voorbehoud") == "ja", given.get("reden", "").strip())
+    typed = read(APPROVE.fields, form)
+    given = typed.values
+    wish = Wish(
+        bool(given.get("spoed")), bool(given.get("voorbehoud")), typed.text("reden"), given.get("aanvullen")
+    )
+    seen = form.values.get("versie", "")
+    version = int(seen) if seen.isdigit() else None
     return _done(
         visit,
         number,
         slug,
-        form,
-        at="vaststellen",
-        act=lambda kind: acting.approve(visit.context, number, kind, wish),
+        (APPROVE, typed),
+        lambda kind: acting.approve(visit.context, number, kind, wish, version=version),
     )
 
 
 @router.post("/zaak/{number}/melding/{slug}/bundelen", name="notice_bundle")
 def make_bundle(visit: Visiting, number: str, slug: str, form: Posting) -> Response:
     """Bundle the approved version with all its evidence; for what it is, stands on the record."""
-    kind, reason = kind_of(slug), form.values.get("waarvoor", "").strip()
+    kind, typed = kind_of(slug), read(BUNDLE.fields, form)
+    reason = typed.text("waarvoor").strip()
     seen_case(visit, number)
     approved = [one for one in versions_of(visit, number, kind) if one.state != "draft"]
     fault = "Schrijf in een paar woorden waarvoor de bundel is." if len(reason) < 5 else ""
     fault = fault if approved else "Een bundel hoort bij een vastgestelde versie; stel eerst vast."
     if fault:
-        return show(visit, number, slug, status=422, faults={"bundelen": fault}, typed=form)
+        typed.faults["waarvoor"] = fault
+        return show(visit, number, slug, status=422, typed=typed)
     out = bundle_path(visit.context, approved[-1])
     with writing(visit.context.engine) as connection:
         detail = {"reason": reason[:200]}
@@ -137,24 +155,14 @@ def make_bundle(visit: Visiting, number: str, slug: str, form: Posting) -> Respo
         return f"De bundel is klaar: {made.files} bestanden, {number_text(made.size / 1e6)} MB.{held}"
 
     unfinished = out.with_name(f".{out.name}.part")
-    return _begun(visit, number, slug, form, at="bundelen", do=make, size=unfinished)
-
-
-SENT = (
-    Field("wijze", "Hoe"),
-    Field("wie", "Aan wie (functie)", required=False),
-    Field("kenmerk", "Kenmerk van de ontvanger", required=False),
-    Field("op", "Op", "date", required=False),
-)
+    return _begun(visit, number, slug, (BUNDLE, typed), do=make, size=unfinished)
 
 
 @router.post("/zaak/{number}/melding/{slug}/verzonden", name="notice_sent")
 def sent(visit: Visiting, number: str, slug: str, form: Posting) -> Response:
     """Note one way in which the notice went out, or the call that was made; the product itself sends nothing."""
-    typed = read(SENT, form)
-    if typed.faults:
-        told = {"verzonden": " ".join(typed.faults.values())}
-        return show(visit, number, slug, status=422, faults=told, typed=form)
+    asked = sent_form(ways_of(visit, number, slug))
+    typed = read(asked.fields, form)
 
     def note(kind: DossierKind) -> object:
         return acting.note_sent(
@@ -167,21 +175,16 @@ def sent(visit: Visiting, number: str, slug: str, form: Posting) -> Response:
             on=typed.values["op"],
         )
 
-    return _done(visit, number, slug, form, at="verzonden", act=note)
+    return _done(visit, number, slug, (asked, typed), note)
 
 
 @router.post("/zaak/{number}/melding/{slug}/antwoord", name="notice_answer")
 def answer(visit: Visiting, number: str, slug: str, form: Posting) -> Response:
     """Note what the NZa answered."""
-    outcome, text = form.values.get("uitkomst", ""), form.values.get("tekst", "")
-    if outcome not in ANSWERS:
-        told = {"antwoord": "Kies wat de NZa antwoordde."}
-        return show(visit, number, slug, status=422, faults=told, typed=form)
-    return _done(
-        visit,
-        number,
-        slug,
-        form,
-        at="antwoord",
-        act=lambda kind: acting.note_answer(visit.context, number, kind, AnswerKind(outcome), text),
-    )
+    typed = read(ANSWER.fields, form)
+
+    def note(kind: DossierKind) -> object:
+        outcome = AnswerKind(typed.values["uitkomst"])
+        return acting.note_answer(visit.context, number, kind, outcome, typed.text("tekst"))
+
+    return _done(visit, number, slug, (ANSWER, typed), note)
