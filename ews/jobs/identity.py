@@ -9,13 +9,13 @@ from ews.identifiers import parse_subject
 from ews.jobs.run import OFFICE_ZONE, Context
 from ews.jobs.signal import check_provider, take_in
 from ews.signals.soft import LONGEST_TEXT
-from ews.signals.succession import Succession, successions
+from ews.signals.succession import MERGER, NEW_NUMBER, SPLIT, Succession, successions
 from ews.store import crosswalk, events
 from ews.store.crosswalk import Span
 from ews.store.engine import reading
 
 SOURCE = "opvolgingen"
-WAYS = ("nieuw_nummer", "fusie", "splitsing")
+WAYS = (NEW_NUMBER, MERGER, SPLIT)
 
 
 def succeed(

@@ -112,7 +112,7 @@ class Explainer:
             value=None if place == MISSING else value,
             norm=_norm_text(line, place, norm, indicator),
             period=self._period(indicator.id, position),
-            text=text + self._whose(indicator.id, position),
+            text=text + self._whose(indicator.id, position) + self._parted(indicator.id, position),
             observations=self._rows(indicator.id, position, with_earlier=kind is ReasonKind.CHANGE),
         )
 
@@ -195,6 +195,11 @@ class Explainer:
         accounts = self.features.relations.accounts[position]
         of_concern = owner != position and owner == accounts
         return f" (geconsolideerd cijfer van het concern, {self._name(owner)})" if of_concern else ""
+
+    def _parted(self, indicator: str, position: int) -> str:
+        """That a merger or split stands between the figure and those it would be compared with."""
+        day = _day(self.features.measured[indicator].parted[position])
+        return f" (niet vergeleken met vóór de fusie of splitsing op {words.long_date(day)})" if day else ""
 
     def _period(self, indicator: str, position: int) -> str:
         cells = self._cells(indicator, position, with_earlier=False)

@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 from ews.scoring.branch import beside_branch
 from ews.scoring.happened import Happened, happened
 from ews.scoring.inherit import inherit
-from ews.scoring.lineage import with_predecessors
+from ews.scoring.lineage import parting_days, with_predecessors
 from ews.scoring.measure import Measured, measure, nothing_measured
 from ews.scoring.owed import Duties, owed
 from ews.scoring.relations import REGISTER, Relations, relate, seen_days
 from ews.scoring.tables import ALL_STATES, NOTHING, Bools, Days, History, read_history, source_tables
 from ews.signals.indicators import Indicator
 from ews.signals.model import Event
-from ews.signals.succession import one_to_one, passed_on, successions
+from ews.signals.succession import one_to_one, passed_on, reshaped, successions
 
 LOCATION_COUNT, LOCATIONS_LEFT = "aantal_locaties", "vertrokken_locaties"
 _YEAR = np.timedelta64(365, "D")
@@ -79,17 +79,19 @@ def build(
 
     `seen` has columns subject, source, seen_at: what is a state in `state_sources` is as fresh as that.
     """
-    lineage = one_to_one(successions(events), today=as_of.date())
+    known = successions(events)
+    lineage = one_to_one(known, today=as_of.date())
     history = read_history(with_predecessors(frame, lineage), as_of=as_of)
     tables = source_tables(history)
     days = seen_days(seen, history)
     states = _states(days, state_sources)
     relations = relate(history.frame, history, tables, days, states)
     ordered = _ordered([*events, *passed_on(events, lineage)])
+    partings = parting_days(reshaped(known, today=as_of.date()), history.subjects)
     made_of = _made_of(ordered, indicators, history, as_of)
     measured = {
         name: (made_of[name].measured if name in made_of else _counted(name, one, relations, history))
-        or measure(one, tables, history, states)
+        or measure(one, tables, history, states, partings=partings)
         for name, one in sorted(indicators.items())
     }
     inherited = _completed(measured, indicators, relations, history)

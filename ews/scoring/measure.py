@@ -36,21 +36,29 @@ class Measured:
     """Positions in the history of the raw figures behind the value (subject × figure)."""
     earlier: Ints
     """The same for what it is compared with."""
+    parted: Days
+    """The day of a merger or split before which there are figures that it is not compared with; NaT: none."""
 
 
 def measure(
-    indicator: Indicator, tables: Iterable[Table], history: History, seen: Mapping[str, Days]
+    indicator: Indicator,
+    tables: Iterable[Table],
+    history: History,
+    seen: Mapping[str, Days],
+    *,
+    partings: Days,
 ) -> Measured:
     """The freshest source of each subject decides; sources are never mixed in one value.
 
-    `seen` has per source of states the day on which each subject was last seen in it (NaT: never).
+    `seen` has per source of states the day on which each subject was last seen in it (NaT: never), `partings` the
+    day of a merger or split of each subject (NaT: none).
     """
     formula = indicator.parsed()
     found = nothing_measured(len(history.subjects), len(formula.figures))
     for table in tables:
         if not any(columns_of(figure, table) for figure in formula.figures):
             continue
-        one = _from_table(indicator, table, history, seen.get(table.source))
+        one = _from_table(indicator, table, history, seen=seen.get(table.source), partings=partings)
         fresher = one.stated & (~found.stated | (one.reference > found.reference))
         found = _preferred(one, found, fresher)
     return found
@@ -72,6 +80,7 @@ def nothing_measured(subjects: int, figures: int) -> Measured:
         reference=never,
         origins=none,
         earlier=none,
+        parted=never,
     )
 
 
@@ -83,7 +92,9 @@ def _preferred(one: Measured, other: Measured, chosen: Bools) -> Measured:
     return Measured(**{name: pick(name) for name in Measured.__slots__})
 
 
-def _from_table(indicator: Indicator, table: Table, history: History, seen: Days | None) -> Measured:
+def _from_table(
+    indicator: Indicator, table: Table, history: History, *, seen: Days | None, partings: Days
+) -> Measured:
     formula = indicator.parsed()
     value, stated = work_out(formula.tree, table, history)
     value = np.round(value, indicator.decimals)
@@ -98,6 +109,10 @@ def _from_table(indicator: Indicator, table: Table, history: History, seen: Days
         back[:, 1:] = NOTHING
     else:
         previous, year_ago = back[:, 1], _row_a_year_before(table, rows, latest)
+    parted = np.zeros((subjects, 0), dtype=bool)
+    if not np.isnat(partings).all():
+        parted = _crossed(np.column_stack([back, previous, year_ago]), latest, table, partings)
+        back, previous, year_ago = _kept(back, previous, year_ago, parted)
     is_text = indicator.unit in {Unit.TEXT, Unit.DATE}
     period_end = _at(table.period_end, latest)
     return Measured(
@@ -113,6 +128,23 @@ def _from_table(indicator: Indicator, table: Table, history: History, seen: Days
         reference=period_end if seen is None else np.where(latest != NOTHING, seen, np.datetime64("NaT")),
         origins=_at_rows(cells, latest),
         earlier=_at_rows(cells, np.where(year_ago != NOTHING, year_ago, previous)),
+        parted=np.where(parted.any(axis=1), partings, np.datetime64("NaT")),
+    )
+
+
+def _crossed(rows: Ints, latest: Ints, table: Table, partings: Days) -> Bools:
+    """Which earlier rows stand before the day of a merger or split that the latest row stands after."""
+    after = (latest != NOTHING) & (table.period_end[np.maximum(latest, 0)] >= partings)
+    before = (rows != NOTHING) & (table.period_end[np.maximum(rows, 0)] < partings[:, None])
+    crossed: Bools = after[:, None] & before
+    return crossed
+
+
+def _kept(back: Ints, previous: Ints, year_ago: Ints, crossed: Bools) -> tuple[Ints, Ints, Ints]:
+    return (
+        np.where(crossed[:, :-2], NOTHING, back),
+        np.where(crossed[:, -2], NOTHING, previous),
+        np.where(crossed[:, -1], NOTHING, year_ago),
     )
 
 

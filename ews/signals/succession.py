@@ -11,6 +11,7 @@ from ews.signals.model import Event
 
 SUCCESSION = "opvolging"
 """Kind of the event; its subject is the successor."""
+NEW_NUMBER, MERGER, SPLIT = "nieuw_nummer", "fusie", "splitsing"
 _GO_ALONG = ("zacht_", "waarneming_", "igj_")
 """Beginnings of the kinds of events that stay true under another number. An insolvency ends with its legal person."""
 
@@ -23,7 +24,7 @@ class Succession:
     successor: str
     since: date
     how: str
-    """`nieuw_nummer`, `fusie` or `splitsing`."""
+    """NEW_NUMBER, MERGER or SPLIT."""
 
 
 def successions(events: Iterable[Event]) -> list[Succession]:
@@ -46,6 +47,23 @@ def one_to_one(known: Iterable[Succession], *, today: date) -> list[Succession]:
     heirs = Counter(one.predecessor for one in begun)
     parents = Counter(one.successor for one in begun)
     return [one for one in begun if heirs[one.predecessor] == 1 and parents[one.successor] == 1]
+
+
+def reshaped(known: Iterable[Succession], *, today: date) -> dict[str, date]:
+    """Subject -> the last day on which it became another size: what was before is no measure of what came after.
+
+    A merger or split is nowhere added up or divided, so a change across that day is unknown, not a jump.
+    """
+    begun = [one for one in known if one.since <= today]
+    alone = one_to_one(begun, today=today)
+    days: dict[str, date] = {}
+    for one in sorted(begun, key=lambda one: one.since):
+        if one.how == NEW_NUMBER and one in alone:
+            continue
+        days[one.successor] = one.since
+        if one.how == SPLIT:
+            days[one.predecessor] = one.since
+    return days
 
 
 def passed_on(events: Iterable[Event], known: Iterable[Succession]) -> list[Event]:

@@ -69,6 +69,36 @@ def test_histories_are_joined_one_to_one_only(known, read_on):
     assert [one.predecessor for one in one_to_one(successions(known), today=TODAY)] == read_on
 
 
+@pytest.mark.parametrize(
+    ("known", "compared"),
+    [
+        pytest.param([], True, id="of itself"),
+        pytest.param([goes_on(OLD, NEW)], True, id="of the same organisation under another number"),
+        pytest.param([goes_on(OLD, NEW, how="fusie")], False, id="took another one over"),
+        pytest.param([goes_on(OLD, NEW), goes_on(THIRD, NEW)], False, id="of two"),
+        pytest.param([goes_on(NEW, THIRD, how="splitsing")], False, id="gave a part away"),
+        pytest.param([goes_on(OLD, NEW, "2026-12-01", how="fusie")], True, id="before it merges"),
+    ],
+)
+def test_across_a_merger_or_split_a_change_is_unknown_and_no_jump(known, compared):
+    """I19: staff that trebled because two became one is not growth, and no fall when one became two."""
+    rows = [row(NEW, "fte", 40.0, "2025-Q3"), row(NEW, "fte", 41.0, "2026-Q2"), row(NEW, "fte", 120.0)]
+    made = features(rows, events=known)
+    at, one = made.subjects.get_loc(NEW), made.measured["fte"]
+    before = [one.previous[at], one.year_ago[at], *one.recent[at, 1:3]]
+    assert one.value[at] == 120
+    assert [value == value for value in before] == [compared] * 4
+    assert (str(one.parted[at]) == "2026-07-15") is not compared
+
+
+def test_the_reason_says_that_nothing_was_compared():
+    merged = [goes_on(OLD, NEW, how="fusie")]
+    said = assessed([*ROWS, *money(NEW, 400.0, "2025-Q3")], events=merged)[NEW]
+    told = [one.text for one in said.reasons if one.indicator == "solvabiliteit"]
+    assert told[0].endswith("(niet vergeleken met vóór de fusie of splitsing op 15 juli 2026)")
+    assert len(told) == 1
+
+
 def test_measures_go_along_and_an_insolvency_stays_with_its_legal_person():
     happened = [
         goes_on(OLD, NEW),
