@@ -3,7 +3,7 @@
 from typing import Any
 
 from ews.jobs.expected import OwedFigure
-from ews.jobs.provider import SubjectView, sum_parts
+from ews.jobs.provider import SubjectView
 from ews.notify.words import CONFIDENCE, LEVEL, day
 from ews.scoring.model import ABSENT, Horizon, Level, Reason
 from ews.scoring.words import long_date
@@ -205,7 +205,7 @@ def _chance(view: SubjectView) -> str:
 def _changed(view: SubjectView) -> str:
     if view.before is None:
         return ""
-    before, now = sum_parts(view.before), sum_parts(view.assessment)
+    before, now = view.before.parts(), view.assessment.parts()
     added = [one for one in view.assessment.reasons if _key(one) in now - before]
     gone = [one for one in view.before.reasons if _key(one) in before - now]
     lines = [f"  erbij {one.points:+4d}  {one.text}" for one in added]

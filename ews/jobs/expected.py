@@ -7,9 +7,11 @@ from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
+from sqlalchemy import Connection
 
 from ews.jobs.owed import exemptions, has_rhythm, owed_figures
 from ews.jobs.run import OFFICE_ZONE, Context
+from ews.settings.load import Settings
 from ews.signals.contract import SourceContract
 from ews.signals.expected import Exemption, FigureState, Heard, figure_state
 from ews.store import deliveries, events, observations
@@ -45,52 +47,79 @@ class OwedFigure:
 def expected_figures(context: Context, *, as_of: datetime) -> list[ExpectedLine]:
     """The states of all figures of sources with a rhythm, as known at `as_of`."""
     counted: dict[tuple[str, str], Counter[FigureState]] = {}
-    for one in _figures(context, as_of, subjects=None):
+    with reading(context.engine) as connection:
+        figures = list(_figures(connection, context.settings, as_of, subjects=None))
+    for one in figures:
         counted.setdefault((one.source, one.figure), Counter())[one.state] += 1
     return [ExpectedLine(source, figure, dict(states)) for (source, figure), states in counted.items()]
 
 
-def figures_of(context: Context, subject: str, *, as_of: datetime) -> list[OwedFigure]:
-    """Every figure that the sources owe of one subject, also those that are there or not due yet, by source."""
-    return list(_figures(context, as_of, subjects=[subject]))
+def figures_of(
+    connection: Connection, settings: Settings, subject: str, known: pd.DataFrame, *, as_of: datetime
+) -> list[OwedFigure]:
+    """Every figure that the sources owe of one subject, also those that are there or not due yet, by source.
+
+    `known` is what `observations.known_at` gave of it.
+    """
+    return list(_figures(connection, settings, as_of, known=known, subjects=[subject]))
 
 
-def _figures(context: Context, as_of: datetime, *, subjects: list[str] | None) -> Iterator[OwedFigure]:
-    with reading(context.engine) as connection:
-        known = observations.known_at(connection, as_of, subjects=subjects)
-        seen = observations.last_seen(connection, as_of)
-        newest = deliveries.newest(connection, as_of)
-        excused = exemptions(context.settings, events.known_at(connection, as_of))
-    if subjects is not None:
-        seen = seen[seen["subject"].isin(subjects)]
+Last = Mapping[tuple[str, str, str], date]
+"""The newest period of each source, subject and figure."""
+
+
+def _figures(
+    connection: Connection,
+    settings: Settings,
+    as_of: datetime,
+    *,
+    subjects: list[str] | None,
+    known: pd.DataFrame | None = None,
+) -> Iterator[OwedFigure]:
+    stated = observations.known_at(connection, as_of) if known is None else known
+    seen = observations.last_seen(connection, as_of, subjects=subjects)
+    newest = deliveries.newest(connection, as_of)
+    excused = exemptions(settings, events.known_at(connection, as_of, subjects=subjects))
+    last = _last_periods(stated)
+    named: dict[str, dict[str, date]] = {}
+    for subject, source, moment in zip(seen["subject"], seen["source"], seen["seen_at"], strict=True):
+        named.setdefault(source, {})[subject] = moment.date()
     today = as_of.astimezone(OFFICE_ZONE).date()
-    for contract in context.settings.sources.values():
+    for contract in settings.sources.values():
         if contract.name in newest and has_rhythm(contract):
             status, refused = newest[contract.name]
             away = owed_figures(contract) if status == "held" else frozenset(refused)
-            yield from _of_source(contract, known, seen, refused=away, excused=excused, today=today)
+            yield from _of_source(
+                contract, last, named.get(contract.name, {}), refused=away, excused=excused, today=today
+            )
+
+
+def _last_periods(known: pd.DataFrame) -> Last:
+    periods = known[known["period_start"].notna()]
+    ends: Any = periods.groupby(["source", "subject", "indicator"])["period_end"].max()
+    found: Last = ends.to_dict()
+    return found
 
 
 def _of_source(
     contract: SourceContract,
-    known: pd.DataFrame,
-    seen: pd.DataFrame,
+    last: Last,
+    named: Mapping[str, date],
     *,
     refused: frozenset[str],
     excused: tuple[Exemption, ...],
     today: date,
 ) -> Iterator[OwedFigure]:
-    own = known[(known["source"] == contract.name) & known["period_start"].notna()]
-    last: Any = own.groupby(["subject", "indicator"])["period_end"].max()
-    moments = seen[seen["source"] == contract.name]
-    named = dict(zip(moments["subject"], moments["seen_at"].dt.date, strict=True))
     for name in dict.fromkeys(
         figure.name for figure in contract.figure if figure.name in owed_figures(contract)
     ):
         covering = {one.subject: one for one in excused if one.covers(name, today)}
         for subject, day in named.items():
             heard = Heard(
-                last.get((subject, name)), day, refused=name in refused, exemption=covering.get(subject)
+                last.get((contract.name, subject, name)),
+                day,
+                refused=name in refused,
+                exemption=covering.get(subject),
             )
             state = figure_state(heard, contract.cadence, today=today)
             yield OwedFigure(subject, contract.name, name, state, heard.period_end, covering.get(subject))

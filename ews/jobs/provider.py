@@ -1,6 +1,5 @@
 """One provider or location as an officer wants to see it: sum, trend, what changed, what would help."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,15 +13,16 @@ from ews.jobs.alert_facts import comparable
 from ews.jobs.expected import PROBLEMS, OwedFigure, figures_of
 from ews.jobs.run import OFFICE_ZONE, Context
 from ews.jobs.scoring import Round, cards_by_scheme, score_at
-from ews.jobs.warned import warnings
-from ews.scoring.breadth import Spread, spreads
+from ews.jobs.warned import warning_of
+from ews.scoring.breadth import Spread, spreads_among
 from ews.scoring.card import Card
 from ews.scoring.model import Assessment, Level
 from ews.signals.impact import Impact, impact_of
 from ews.signals.warned import Warning
-from ews.store import alerts, assessments
+from ews.store import alerts, assessments, observations, scope
 from ews.store.engine import reading
 from ews.store.register import register_at
+from ews.store.scope import EVERYTHING, Scope
 
 Rounds = Callable[[datetime], Round]
 """Everybody scored at a moment."""
@@ -73,10 +73,13 @@ def anew(_: datetime, make: Callable[[], Round]) -> Round:
     return make()
 
 
-def subject_view(context: Context, given: str, *, as_of: datetime | None, keep: Keep = anew) -> SubjectView:
+def subject_view(
+    context: Context, given: str, *, as_of: datetime | None, keep: Keep = anew, seen: Scope = EVERYTHING
+) -> SubjectView:
     """The subject as last assessed, or as known at `as_of`. Raises NotFoundError with what does exist.
 
     `keep` may hand back a round of that moment that was made before: what would help scores everybody.
+    Only who lies within `seen` is counted among the comparable.
     """
     with reading(context.engine) as connection:
 
@@ -85,12 +88,18 @@ def subject_view(context: Context, given: str, *, as_of: datetime | None, keep: 
 
         moment = as_of or context.now
         view = _view(connection, context, find_subject(connection, context, given), as_of, rounds=rounds)
-        alike = comparable(register_at(connection, moment), view.subject)
-        peers = assessments.latest(connection, as_of=moment, subjects=alike)
-        spread = spreads(view.assessment, list(peers.values()))
-    told = warnings(context, as_of=moment, provider=view.provider)
-    figures = tuple(figures_of(context, view.subject, as_of=moment))
-    return replace(view, figures=figures, spread=spread, warned=told[0][0] if told else None)
+        alike = comparable(scope.register_seen(connection, seen, as_of=moment), view.subject)
+        is_contracted = view.provider in register_at(connection, moment).providers
+        others = [one for one in alike if one != view.subject]
+        parts = assessments.parts_of(connection, others, as_of=moment)
+        known = observations.known_at(connection, moment, subjects={view.subject, view.provider})
+        own = known[known["subject"] == view.subject]
+        return replace(
+            view,
+            figures=tuple(figures_of(connection, context.settings, view.subject, own, as_of=moment)),
+            spread=spreads_among(view.assessment, list(parts.values())),
+            warned=warning_of(connection, view.provider, known, as_of=moment) if is_contracted else None,
+        )
 
 
 def find_subject(connection: Connection, context: Context, given: str) -> str:
@@ -122,9 +131,7 @@ def _view(
     provider = register.provider_of(subject) or subject
     below = register.providers[provider].locations if subject in register.providers else ()
     levels = assessments.latest(connection, as_of=moment, subjects=below) if below else {}
-    past = assessments.series(connection, subject, as_of=moment, limit=_PAST)
-    earlier = [one for one in past if one.as_of < made.as_of]
-    different = [one for one in earlier if sum_parts(one) != sum_parts(made)]
+    past = assessments.points_of(connection, subject, as_of=made.as_of, limit=_PAST)
     rows = {row.delivery for reason in made.reasons for row in reason.observations}
     return SubjectView(
         subject=subject,
@@ -144,8 +151,8 @@ def _view(
         ),
         assessment=made,
         card=cards_by_scheme(context.settings, made.as_of)[parse_subject(subject).scheme],
-        before=different[-1] if different else None,
-        trend=_turns([*earlier, made]),
+        before=assessments.last_other(connection, made, limit=_PAST),
+        trend=_turns([*past, (made.as_of, made.points, made.level)]),
         held=alerts.open_states(connection, subjects=[subject]).get(subject),
         impact=impact_of(register, provider, on=moment.astimezone(OFFICE_ZONE).date()),
         remedy=rounds(made.as_of).remedy(subject) if made.level in _ALERTING else "",
@@ -153,19 +160,9 @@ def _view(
     )
 
 
-def sum_parts(one: Assessment) -> Counter[tuple[str, str, int]]:
-    """What an assessment is made of: indicator, kind and points of each reason."""
-    return Counter((reason.indicator, reason.kind.value, reason.points) for reason in one.reasons)
-
-
-def _turns(past: Sequence[Assessment]) -> tuple[tuple[datetime, int, Level], ...]:
+def _turns(past: Sequence[tuple[datetime, int, Level]]) -> tuple[tuple[datetime, int, Level], ...]:
     """The first of every run of equal points and level."""
-    firsts = [
-        one
-        for place, one in enumerate(past)
-        if place == 0 or (one.points, one.level) != (past[place - 1].points, past[place - 1].level)
-    ]
-    return tuple((one.as_of, one.points, one.level) for one in firsts)
+    return tuple(one for place, one in enumerate(past) if place == 0 or one[1:] != past[place - 1][1:])
 
 
 def _made(

@@ -98,7 +98,8 @@ def listed(
     Restricted ones only for their named readers, and each look is recorded.
     """
     with reading(context.engine) as connection:
-        known = events.known_at(connection, context.now, restricted=restricted)
+        only = None if provider is None else [provider]
+        known = events.known_at(connection, context.now, restricted=restricted, subjects=only)
         register = register_at(connection, context.now)
     today = context.now.astimezone(OFFICE_ZONE).date()
     source = RESTRICTED_SOURCE if restricted else SOFT_SOURCE
@@ -106,7 +107,7 @@ def listed(
     found = [
         _listed(event, kinds[event.kind], register.name(event.subject), today)
         for event in known
-        if event.source == source and event.kind in kinds and provider in {None, event.subject}
+        if event.source == source and event.kind in kinds
     ]
     found = [one for one in found if ended or one.standing is Standing.COUNTS]
     if restricted:

@@ -5,18 +5,16 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from ews.jobs.alert_facts import comparable
 from ews.jobs.provider import Keep, SubjectView, anew, subject_view
 from ews.jobs.run import Context
 from ews.jobs.trends import trends_of
-from ews.notify.alert_view import breadth_text, confidence_text
+from ews.notify.alert_view import confidence_text, spread_text
 from ews.scoring.trend import Trend
 from ews.signals.model import Event
 from ews.signals.register import Location, Provider, Register
-from ews.store import alert_history, assessments, cases, events, scope
+from ews.store import alert_history, cases, events, scope
 from ews.store.alert_history import PastChange
 from ews.store.engine import reading
-from ews.store.register import register_at
 from ews.store.scope import Scope
 
 
@@ -46,9 +44,9 @@ def subject_page(
     moment = as_of or context.now
     with reading(context.engine) as connection:
         scope.check_subject(connection, seen, subject, as_of=context.now)
-    view = subject_view(context, subject, as_of=as_of, keep=keep)
+    view = subject_view(context, subject, as_of=as_of, keep=keep, seen=seen)
     with reading(context.engine) as connection:
-        register = scope.visible(register_at(connection, moment), seen)
+        register = scope.register_seen(connection, seen, as_of=moment)
         return _around(connection, context, view, register, moment)
 
 
@@ -59,7 +57,6 @@ def _around(
     labels = {name: one.name for name, one in settings.indicators.items()}
     provider = register.providers.get(view.provider)
     below = {view.subject, *(provider.locations if provider and view.subject == view.provider else ())}
-    peers = assessments.latest(connection, as_of=moment, subjects=comparable(register, view.subject))
     case = cases.open_case_of(connection, view.provider)
     return SubjectPage(
         view=view,
@@ -79,11 +76,11 @@ def _around(
             )
         ),
         changes=tuple(alert_history.changes_of(connection, view.subject, until=moment)),
-        breadth=breadth_text(view.assessment, tuple(peers.values()), labels),
+        breadth=spread_text(view.spread, labels),
         confidence=confidence_text(view.assessment, labels),
     )
 
 
 def _events(connection: Connection, subjects: set[str], moment: datetime) -> tuple[Event, ...]:
-    found = [event for event in events.known_at(connection, moment) if event.subject in subjects]
+    found = events.known_at(connection, moment, subjects=subjects)
     return tuple(sorted(found, key=lambda event: (event.occurred_on, event.known_at), reverse=True))

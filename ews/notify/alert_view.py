@@ -21,7 +21,7 @@ from ews.notify.views import (
     TrendView,
 )
 from ews.people import Role
-from ews.scoring.breadth import spreads
+from ews.scoring.breadth import Spread, spreads
 from ews.scoring.model import ABSENT, Assessment, Level, Reason, ReasonKind
 
 SHOWN_REASONS = 5
@@ -276,8 +276,13 @@ def breadth_text(
     assessment: Assessment, peers: Sequence[Assessment], labels: Mapping[str, str], *, most: int = 3
 ) -> str:
     """Per large reason: does it stand alone, or do comparable providers have it too."""
+    return spread_text(spreads(assessment, peers), labels, most=most)
+
+
+def spread_text(found: Mapping[str, Spread], labels: Mapping[str, str], *, most: int = 3) -> str:
+    """The first of the signals in words, the gravest first."""
     said = []
-    for indicator, spread in list(spreads(assessment, peers).items())[:most]:
+    for indicator, spread in list(found.items())[:most]:
         label = labels.get(indicator, indicator.replace("_", " ")).capitalize()
         said.append(
             f"{label}: {spread.breadth} ({spread.showing} van {spread.comparable} vergelijkbare aanbieders)."

@@ -4,12 +4,12 @@ Were a signal one provider's own, each other provider would show it by chance al
 is held against that by the binomial tail, corrected for testing several signals at once (Holm).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import comb
 
-from ews.scoring.model import ABSENT, Assessment
+from ews.scoring.model import ABSENT, Assessment, Part
 
 BACKGROUND = 0.05
 """How often a signal shows at a provider with nothing the matter: statistical convention, no norm."""
@@ -40,10 +40,14 @@ def spreads(assessment: Assessment, peers: Sequence[Assessment]) -> dict[str, Sp
     Figures that lack or are late are no signal of the provider's own: they say nothing here. All signals of the
     assessment are tested together, soft ones and events as well.
     """
-    others = [peer for peer in peers if peer.subject != assessment.subject]
+    return spreads_among(assessment, [peer.parts() for peer in peers if peer.subject != assessment.subject])
+
+
+def spreads_among(assessment: Assessment, others: Sequence[Iterable[Part]]) -> dict[str, Spread]:
+    """The same, from what the assessments of the others are made of."""
     if not others:
         return {}
-    shown = [_signals(peer) for peer in others]
+    shown = [_signals(parts) for parts in others]
     own = sorted(assessment.reasons, key=lambda reason: -reason.points)
     names = dict.fromkeys(one.indicator for one in own if one.points > 0 and one.kind not in ABSENT)
     counts = {name: (sum(name in one for one in shown), len(others)) for name in names}
@@ -53,8 +57,8 @@ def spreads(assessment: Assessment, peers: Sequence[Assessment]) -> dict[str, Sp
     }
 
 
-def _signals(assessment: Assessment) -> set[str]:
-    return {one.indicator for one in assessment.reasons if one.points > 0 and one.kind not in ABSENT}
+def _signals(parts: Iterable[Part]) -> set[str]:
+    return {indicator for indicator, kind, points in parts if points > 0 and kind not in ABSENT}
 
 
 def breadth_of(counts: Mapping[str, tuple[int, int]]) -> dict[str, Breadth]:

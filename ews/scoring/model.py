@@ -1,5 +1,6 @@
 """Assessments: a level per horizon, and the reasons whose points sum to the total."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,7 +18,10 @@ class Level(StrEnum):
     @property
     def rank(self) -> int:
         """0 for unknown to 4 for acute; compare levels only through this."""
-        return list(Level).index(self)
+        return _RANK[self]
+
+
+_RANK = {level: place for place, level in enumerate(Level)}
 
 
 class Horizon(StrEnum):
@@ -42,6 +46,8 @@ class ReasonKind(StrEnum):
     TRIPWIRE = "tripwire"
 
 
+Part = tuple[str, str, int]
+"""Indicator, kind and points of a reason."""
 ABSENT = frozenset({ReasonKind.MISSING, ReasonKind.STALE, ReasonKind.REFUSED, ReasonKind.LATE})
 """Reasons that say that a figure is not there, and nothing about the provider itself."""
 
@@ -98,3 +104,7 @@ class Assessment:
     """Share of the expected signals that were present and fresh, 0-1."""
     versions: dict[str, str]
     """`scorecard`, `config`, `engine`: what it can be rebuilt with."""
+
+    def parts(self) -> Counter[Part]:
+        """What its sum is made of."""
+        return Counter((reason.indicator, reason.kind.value, reason.points) for reason in self.reasons)

@@ -1,5 +1,6 @@
 """Every change of the alerts of one subject, with who was told."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,9 +51,11 @@ def changes_of(connection: Connection, identifier: str, *, until: datetime) -> l
     ]
 
 
-def first_grave(connection: Connection, *, until: datetime) -> dict[str, datetime]:
+def first_grave(
+    connection: Connection, *, until: datetime, subjects: Collection[str] | None = None
+) -> dict[str, datetime]:
     """When the last episode of each subject that came to high or acute first did so, up to a moment."""
-    rows = connection.execute(
+    query = (
         select(subject.c.identifier, func.min(alert_change.c.at).label("first"))
         .join(alert, alert.c.id == alert_change.c.alert_id)
         .join(subject, subject.c.id == alert.c.subject_id)
@@ -60,4 +63,6 @@ def first_grave(connection: Connection, *, until: datetime) -> dict[str, datetim
         .group_by(subject.c.identifier, alert.c.id)
         .order_by(alert.c.id)
     )
-    return {identifier: first for identifier, first in rows}
+    if subjects is not None:
+        query = query.where(subject.c.identifier.in_(sorted(subjects)))
+    return {identifier: first for identifier, first in connection.execute(query)}

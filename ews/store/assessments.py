@@ -1,5 +1,6 @@
 """Assessments as they were recorded, with their reasons."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, Select, func, insert, select
 
-from ews.scoring.model import Assessment, Confidence, Horizon, Level, Reason
+from ews.scoring.model import Assessment, Confidence, Horizon, Level, Part, Reason
 from ews.store.schema import assessment, delivery, subject
 
 ENGINE = "scorecard"
@@ -98,6 +99,48 @@ def series(connection: Connection, identifier: str, *, as_of: datetime, limit: i
     return [_assessment(row) for row in connection.execute(query)][::-1]
 
 
+def parts_of(
+    connection: Connection, subjects: Collection[str], *, as_of: datetime
+) -> dict[str, Counter[Part]]:
+    """What the newest assessment of each subject is made of, at or before `as_of`."""
+    query = _of_newest([assessment.c.reasons], as_of=as_of, subjects=subjects)
+    return {row.identifier: _parts(row.reasons) for row in connection.execute(query)}
+
+
+def points_of(
+    connection: Connection, identifier: str, *, as_of: datetime, limit: int
+) -> list[tuple[datetime, int, Level]]:
+    """Moment, points and level of the assessments of one subject before a moment, oldest first."""
+    query = (
+        select(assessment.c.as_of, assessment.c.points, assessment.c.level)
+        .join(subject, subject.c.id == assessment.c.subject_id)
+        .where(subject.c.identifier == identifier, assessment.c.engine == ENGINE, assessment.c.as_of < as_of)
+        .order_by(assessment.c.as_of.desc())
+        .limit(limit)
+    )
+    return [(row.as_of, row.points, Level(row.level)) for row in connection.execute(query)][::-1]
+
+
+def last_other(connection: Connection, made: Assessment, *, limit: int) -> Assessment | None:
+    """The last one before it that adds up from other parts; read from new to old, no further than needed."""
+    query = (
+        _assessments(ENGINE)
+        .where(subject.c.identifier == made.subject, assessment.c.as_of < made.as_of)
+        .order_by(assessment.c.as_of.desc())
+        .limit(limit)
+    )
+    parts = made.parts()
+    with connection.execute(query) as rows:
+        for row in rows:
+            if _parts(row.reasons) != parts:
+                return _assessment(row)
+    return None
+
+
+def _parts(reasons: Sequence[Any]) -> Counter[Part]:
+    return Counter((one["indicator"], one["kind"], one["points"]) for one in reasons)
+
+
 def file_names(connection: Connection, deliveries: Collection[int]) -> dict[int, tuple[str, str]]:
     """Name and SHA-256 of the files behind deliveries."""
     query = select(delivery.c.id, delivery.c.name, delivery.c.sha256).where(
@@ -114,17 +157,31 @@ def _nth(
     subjects: Collection[str] | None,
     engine: str,
 ) -> dict[str, Assessment]:
-    place = func.row_number().over(partition_by=assessment.c.subject_id, order_by=assessment.c.as_of.desc())
-    ranked = select(assessment.c.id, place.label("place")).where(assessment.c.engine == engine)
-    if as_of is not None:
-        ranked = ranked.where(assessment.c.as_of <= as_of)
-    if subjects is not None:
-        chosen = select(subject.c.id).where(subject.c.identifier.in_(sorted(subjects)))
-        ranked = ranked.where(assessment.c.subject_id.in_(chosen))
-    inner = ranked.subquery()
-    wanted = select(inner.c.id).where(inner.c.place == nth)
-    query = _assessments(engine).where(assessment.c.id.in_(wanted)).order_by(subject.c.identifier)
+    query = _of_newest([assessment], as_of=as_of, subjects=subjects, engine=engine, nth=nth)
     return {row.identifier: _assessment(row) for row in connection.execute(query)}
+
+
+def _of_newest(
+    columns: Sequence[Any],
+    *,
+    as_of: datetime | None,
+    subjects: Collection[str] | None,
+    engine: str = ENGINE,
+    nth: int = 1,
+) -> Select[Any]:
+    """Identifier and columns of the nth newest assessment of each subject.
+
+    Looked up per subject in the index: numbering every row that was ever recorded grows with the years.
+    """
+    past = assessment.alias("past").c
+    of_subject = select(past.id).where(past.subject_id == subject.c.id, past.engine == engine)
+    if as_of is not None:
+        of_subject = of_subject.where(past.as_of <= as_of)
+    wanted = of_subject.order_by(past.as_of.desc()).limit(1).offset(nth - 1).scalar_subquery()
+    query = select(subject.c.identifier, *columns).join_from(subject, assessment, assessment.c.id == wanted)
+    if subjects is not None:
+        query = query.where(subject.c.identifier.in_(sorted(subjects)))
+    return query.order_by(subject.c.identifier)
 
 
 def _assessments(engine: str) -> Select[Any]:

@@ -1,7 +1,7 @@
 """Events: what was known to have happened, and adding what a delivery told that was new."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,13 +14,23 @@ from ews.store.schema import delivery, subject
 from ews.store.schema import event as event_table
 
 
-def known_at(connection: Connection, as_of: datetime, *, restricted: bool = False) -> list[Event]:
+def known_at(
+    connection: Connection,
+    as_of: datetime,
+    *,
+    restricted: bool = False,
+    subjects: Collection[str] | None = None,
+) -> list[Event]:
     """The newest version known at `as_of` of every event, by subject and date. `detail` is JSON text.
 
-    Restricted events are for their named readers only: they come by themselves, and never among the others.
+    `subjects` narrows it; None: all. Restricted events are for their named readers only: they come by themselves, and never among the others.
     """
     apart = event_table.c.source == RESTRICTED_SOURCE
-    version = _newest(as_of).where(apart if restricted else ~apart).subquery()
+    newest = _newest(as_of).where(apart if restricted else ~apart)
+    if subjects is not None:
+        chosen = select(subject.c.id).where(subject.c.identifier.in_(sorted(subjects)))
+        newest = newest.where(event_table.c.subject_id.in_(chosen))
+    version = newest.subquery()
     query = (
         select(version, subject.c.identifier)
         .join(subject, subject.c.id == version.c.subject_id)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Select, func, literal, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, literal, select, type_coerce
 from sqlalchemy.types import NullType
 
 from ews.signals.formula import figure_key
@@ -148,9 +148,13 @@ RAW = list(_KINDS)
 
 def readable(frame: pd.DataFrame, connection: Connection) -> pd.DataFrame:
     """Rows of RAW with names for ids, in the columns that features start from (COLUMNS)."""
-    subjects = {row.id: (row.identifier, row.kind) for row in connection.execute(select(subject))}
-    indicators = {row.id: row.name for row in connection.execute(select(indicator))}
-    dimensions = {row.id: json.loads(row.content) for row in connection.execute(select(dimension))}
+    subjects = {
+        row.id: (row.identifier, row.kind) for row in _of_ids(connection, subject, frame["subject_id"])
+    }
+    indicators = {row.id: row.name for row in _of_ids(connection, indicator, frame["indicator_id"])}
+    dimensions = {
+        row.id: json.loads(row.content) for row in _of_ids(connection, dimension, frame["dimension_id"])
+    }
 
     def figure(pair: int) -> str:
         return figure_key(indicators[pair >> 32], *dimensions[pair & _LOW].values())
@@ -174,6 +178,18 @@ def readable(frame: pd.DataFrame, connection: Connection) -> pd.DataFrame:
         },
         columns=COLUMNS,
     )
+
+
+_FEW = 500
+"""Ids asked for one by one; more of them are read with the whole table."""
+
+
+def _of_ids(connection: Connection, table: Table, ids: Any) -> Sequence[Row[Any]]:
+    distinct = pd.unique(ids).tolist()
+    query = select(table)
+    if len(distinct) <= _FEW:
+        query = query.where(table.c.id.in_(distinct))
+    return connection.execute(query).all()
 
 
 def _each(ids: Any, read: Callable[[int], str]) -> Any:

@@ -62,6 +62,7 @@ def known_at(
             "row_number": frame["row_number"],
         },
         columns=list(KNOWN),
+        copy=False,
     )
 
 
@@ -104,8 +105,13 @@ def _as_dates(days: pd.Series) -> pd.Series:
     return pd.Series(dates[codes], index=days.index, dtype=object)
 
 
-def last_seen(connection: Connection, as_of: datetime) -> pd.DataFrame:
-    """When each subject was last stated by each source, as known at `as_of`: subject, source, seen_at."""
+def last_seen(
+    connection: Connection, as_of: datetime, *, subjects: Collection[str] | None = None
+) -> pd.DataFrame:
+    """When each subject was last stated by each source, as known at `as_of`: subject, source, seen_at.
+
+    `subjects` narrows it; None: all.
+    """
     query = (
         select(subject.c.identifier, delivery.c.source, func.max(delivery.c.known_at))
         .join(delivery_coverage, delivery_coverage.c.subject_id == subject.c.id)
@@ -114,6 +120,8 @@ def last_seen(connection: Connection, as_of: datetime) -> pd.DataFrame:
         .group_by(subject.c.identifier, delivery.c.source)
         .order_by(subject.c.identifier, delivery.c.source)
     )
+    if subjects is not None:
+        query = query.where(subject.c.identifier.in_(sorted(subjects)))
     frame = pd.DataFrame(
         [tuple(row) for row in connection.execute(query)], columns=["subject", "source", "seen_at"]
     )

@@ -1,8 +1,10 @@
 """What one person may see: part of every query behind a page. What lies outside does not exist for them."""
 
+from collections import OrderedDict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from threading import Lock
 
 from sqlalchemy import Connection
 
@@ -11,6 +13,7 @@ from ews.errors import NotFoundError
 from ews.people import Person
 from ews.signals.register import Register
 from ews.store import case_subjects, cases
+from ews.store.register import register_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,9 @@ class Scope:
     def admits(self, region: str) -> bool:
         """Whether a subject of this region is seen; one without a region belongs to everyone."""
         return self.is_whole or not region or region in self.regions
+
+
+EVERYTHING = Scope(frozenset())
 
 
 def scope_of(person: Person) -> Scope:
@@ -49,6 +55,30 @@ def visible(register: Register, scope: Scope) -> Register:
         for name, one in providers.items()
     }
     return replace(register, providers=kept, locations=locations)
+
+
+# The register of a moment is one shared object; the part that a scope admits is made of it once.
+_KEPT = 8
+_parts: OrderedDict[tuple[int, Scope], tuple[Register, Register]] = OrderedDict()
+_lock = Lock()
+
+
+def register_seen(connection: Connection, scope: Scope, *, as_of: datetime) -> Register:
+    """The part of the register, as known at `as_of`, that lies within the scope."""
+    whole = register_at(connection, as_of)
+    if scope.is_whole:
+        return whole
+    key = (id(whole), scope)
+    with _lock:
+        made = _parts.get(key)
+    if made is None or made[0] is not whole:
+        made = (whole, visible(whole, scope))
+    with _lock:
+        _parts[key] = made
+        _parts.move_to_end(key)
+        while len(_parts) > _KEPT:
+            _parts.popitem(last=False)
+    return made[1]
 
 
 def regions_of(connection: Connection, subjects: Collection[str], *, as_of: datetime) -> dict[str, str]:
