@@ -38,6 +38,8 @@ class Field:
     help: str = ""
     choices: Choices = ()
     preset: str = ""
+    empty: str = "Niemand of niets"
+    """What choosing nothing means, where that may be."""
 
 
 @dataclass(frozen=True, slots=True)

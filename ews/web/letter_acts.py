@@ -61,7 +61,7 @@ def write_fields(
               choices=tuple((one.id, f"{one.title}, voor {READERS[one.to]}") for one in letters)),
         Field("aan", "Aan wie", "long", required=False,
               help="Organisatie of functie, elk op een eigen regel; nooit een cliënt. Leeg: wie de brief gewoonlijk krijgt."),
-        Field("grond", "De aanbieder vóór trede 4 noemen, omdat", "choice", required=False, choices=grounds,
+        Field("grond", "De aanbieder vóór trede 4 noemen, omdat", "choice", required=False, choices=grounds, empty="Niet eerder noemen",
               help="Kies dit alleen als het nodig is. Wie zo'n brief vaststelt, heeft het mandaat ews_melding."),
         Field("reden", "Reden", "long", required=False, help="Nodig als u de aanbieder eerder noemt, en bij een agendering."),
         *([Field("bewijs", "Bewijsstukken erbij", "several", required=False, choices=known)] if known else []),

@@ -1,6 +1,6 @@
 """Zaken: the list, and one case with all that people did in it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from ews.store.engine import reading
 from ews.web.acts import CaseAct
 from ews.web.decisions import DECISIONS
 from ews.web.follow_ups import FOLLOW_UPS
+from ews.web.forms import Field, blank, read
 from ews.web.policy import may
 from ews.web.rendering import page
 from ews.web.visit import Posting, Visit, Visiting, back_to
@@ -247,25 +248,35 @@ def sign(visit: Visiting, number: str, proposal: int, form: Posting) -> Response
     return back_to(visit.request, "case", number=number)
 
 
+_OPENING = (
+    Field("aanbieder", "Aanbieder", help="Bijvoorbeeld kvk:08111924"),
+    Field("reden", "Reden", "long"),
+)
+
+
 @router.get("/zaak-openen", name="case_open")
 def open_form(visit: Visiting, aanbieder: str = "") -> Response:
     """The form to open a case by hand."""
-    return page(visit.request, "case_open.html", subject=aanbieder, error="", reason="")
+    typed = replace(blank(_OPENING), typed={"aanbieder": aanbieder})
+    return page(visit.request, "case_open.html", fields=_OPENING, reading=typed)
 
 
 @router.post("/zaak-openen", name="case_open_do")
 def open_case(visit: Visiting, form: Posting) -> Response:
     """Open a case because a person sees cause for it."""
-    subject, reason = form.values.get("aanbieder", "").strip(), form.values.get("reden", "")
-    try:
-        with reading(visit.context.engine) as connection:
-            scope.check_subject(connection, visit.scope, subject, as_of=visit.context.now)
-        number = open_by_hand(visit.context, subject, reason)
-    except RefusedError as error:
-        known = not isinstance(error, NotFoundError)
-        wrong = str(error) if known else f"Aanbieder {subject} is niet bekend."
-        return page(visit.request, "case_open.html", status=422, subject=subject, error=wrong, reason=reason)
-    return back_to(visit.request, "case", number=number)
+    typed = read(_OPENING, form)
+    if not typed.faults:
+        subject = typed.text("aanbieder")
+        try:
+            with reading(visit.context.engine) as connection:
+                scope.check_subject(connection, visit.scope, subject, as_of=visit.context.now)
+            number = open_by_hand(visit.context, subject, typed.text("reden"))
+            return back_to(visit.request, "case", number=number)
+        except NotFoundError:
+            typed.faults["aanbieder"] = f"Aanbieder {subject} is niet bekend."
+        except RefusedError as error:
+            typed.faults["aanbieder"] = str(error)
+    return page(visit.request, "case_open.html", status=422, fields=_OPENING, reading=typed)
 
 
 def version_of(visit: Visit, number: str) -> int:

@@ -149,7 +149,8 @@ def export(visit: Visiting, form: Posting) -> Response:
     """The same lines as a file: with a reason, on the record, marked with who took it; many ask a second person."""
     reason, asked = form.values.get("reden", "").strip()[:200], asked_in(visit)
     if len(reason) < 5:
-        return _ask_again(visit, asked, "Schrijf in een paar woorden waarvoor u deze gegevens meeneemt.")
+        told = "Schrijf in een paar woorden waarvoor u deze gegevens meeneemt."
+        return _ask_again(visit, asked, told, reason=reason, form=form.values.get("vorm", ""))
     whole = overview_for(visit, UNITS.get(asked.eenheid, "provider"), as_of_asked(asked.op))
     rows = [row for row in whole.rows if asked.admits(row)]
     kind = "csv" if form.values.get("vorm") == "csv" else "xlsx"

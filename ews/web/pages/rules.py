@@ -1,5 +1,8 @@
 """Regels: norms in words, what waits on disk, models, and making either live with two people; the audit trail."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from fastapi import APIRouter, Response
 
 from ews.errors import ConfigError, RefusedError
@@ -10,39 +13,58 @@ from ews.people import Mandate
 from ews.settings.load import load
 from ews.store import audit
 from ews.store.engine import reading
+from ews.web.forms import Choices, Field, Reading, blank, read
 from ews.web.policy import may
 from ews.web.rendering import page
 from ews.web.visit import Posting, Visit, Visiting, back_to
 
 router = APIRouter()
 SHOWN = 100
+MODEL_ROLES = {"": "niet in gebruik", "champion": "in gebruik", "challenger": "rekent mee als uitdager"}
 
 
 @router.get("/beheer/regels", name="keeping_rules")
 def rules_page(visit: Visiting) -> Response:
     """What holds now, and what would hold if the files on disk were made live."""
-    return _show(visit)
+    return _show(visit, blank(()))
 
 
-def _show(visit: Visit, *, status: int = 200, fault: str = "") -> Response:
+def _show(visit: Visit, typed: Reading, *, status: int = 200) -> Response:
     settings = visit.context.settings
-    people = settings.people.values()
+    models = listed(visit.context)
     return page(
         visit.request,
         "rules.html",
         status=status,
-        fault=fault,
         hash=settings.hash,
         broken=_faults(visit),
         pending=pending_changes(visit.context),
-        models=listed(visit.context),
+        models=models,
+        roles=MODEL_ROLES,
         indicators=sorted(settings.indicators.values(), key=lambda one: one.name.lower()),
-        colleagues=[
-            (one.id, one.name)
-            for one in people
-            if Mandate.CONFIG in one.mandates and one.id != visit.person.id
-        ],
+        reading=typed,
+        rules_fields=_rules_fields(visit),
+        model_fields=_model_fields(visit, models),
         has_mandate=Mandate.CONFIG in visit.person.mandates,
+    )
+
+
+def _colleagues(visit: Visit) -> Choices:
+    people = visit.context.settings.people.values()
+    return tuple(
+        (one.id, one.name) for one in people if Mandate.CONFIG in one.mandates and one.id != visit.person.id
+    )
+
+
+def _rules_fields(visit: Visit) -> tuple[Field, ...]:
+    return (Field("tweede", "Wie tekent mee", "choice", choices=_colleagues(visit)),)
+
+
+def _model_fields(visit: Visit, models: Sequence[Mapping[str, Any]]) -> tuple[Field, ...]:
+    usable = [one["model"] for one in models if one["state"] != "refused" and one["role"] != "champion"]
+    return (
+        Field("model", "Welk model", "choice", choices=tuple((one, one) for one in usable)),
+        Field("meetekenaar", "Wie tekent mee", "choice", choices=_colleagues(visit)),
     )
 
 
@@ -58,18 +80,26 @@ def _faults(visit: Visit) -> str:
 @router.post("/beheer/regels", name="keeping_propose")
 def propose(visit: Visiting, form: Posting) -> Response:
     """Ask a colleague to make the files on disk, or a model, live."""
-    second, model = form.values.get("tweede", ""), form.values.get("model", "")
-    if Mandate.CONFIG not in visit.person.mandates:
-        return _show(visit, status=422, fault="U heeft geen mandaat 'config' in people.toml.")
+    is_model = "meetekenaar" in form.values
+    fields = _model_fields(visit, listed(visit.context)) if is_model else _rules_fields(visit)
+    typed = read(fields, form)
+    if not typed.faults and Mandate.CONFIG not in visit.person.mandates:
+        typed.faults[fields[-1].name] = "U heeft geen mandaat 'config' in people.toml."
+    if typed.faults:
+        return _show(visit, typed, status=422)
     try:
-        if model:
-            number = countersigning.propose(visit.context, "model", model, {}, second=second)
-        else:
-            load(visit.context.folder)
-            number = countersigning.propose_config(visit.context, second)
+        number = _proposed(visit, typed.text("model"), typed.values[fields[-1].name])
     except RefusedError as error:
-        return _show(visit, status=422, fault=str(error) if second else "Kies wie meetekent.")
+        typed.faults[fields[0].name] = str(error)
+        return _show(visit, typed, status=422)
     return back_to(visit.request, "countersign", number=str(number))
+
+
+def _proposed(visit: Visit, model: str, second: str) -> int:
+    if model:
+        return countersigning.propose(visit.context, "model", model, {}, second=second)
+    load(visit.context.folder)
+    return countersigning.propose_config(visit.context, second)
 
 
 @router.get("/beheer/auditspoor", name="keeping_audit")

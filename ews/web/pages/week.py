@@ -10,7 +10,7 @@ from ews.jobs.run import end_of_day
 from ews.jobs.week_facts import narrowed, week_facts
 from ews.notify.digest import digest_view, monday_of, week_of
 from ews.notify.digest_view import DigestView
-from ews.notify.words import day
+from ews.notify.words import ROLE, day
 from ews.store import freshness
 from ews.store.engine import reading
 from ews.web.forms import Field, Reading, blank, read
@@ -82,7 +82,11 @@ def finish(visit: Visiting, week: str, number: int, form: Posting) -> Response:
     typed = read(_OUTCOME, form)
     if typed.faults:
         return _form_page(visit, week, typed, number=number, status=422)
-    digest.finish(visit.context, number, outcome=typed.values["uitkomst"])
+    try:
+        digest.finish(visit.context, number, outcome=typed.values["uitkomst"])
+    except RefusedError as error:
+        typed.faults["uitkomst"] = str(error)
+        return _form_page(visit, week, typed, number=number, status=422)
     return back_to(visit.request, "week", week=week)
 
 
@@ -97,7 +101,7 @@ def _decision_fields(visit: Visit) -> tuple[Field, ...]:
             "wie",
             "Wie voert het uit",
             "choice",
-            choices=[(one.id, f"{one.id} ({one.role})") for one in people],
+            choices=[(one.id, f"{one.name} ({ROLE[one.role]})") for one in people],
         ),
         Field("uiterlijk", "Uiterlijk", "date"),
     )
