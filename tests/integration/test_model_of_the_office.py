@@ -4,6 +4,7 @@ import itertools
 import json
 import shutil
 import sqlite3
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,11 @@ from extracts import service, write_extract
 from typer.testing import CliRunner
 
 from ews.cli.app import app
+from ews.jobs.run import open_site
+from ews.web.site import OpenSite
+
+sys.path.append(str(Path(__file__).parent / "web"))
+from served import log_in_to
 
 DAYS = ["2017-03-31", "2017-06-30", "2017-09-30", "2017-12-31"]
 SERVICES = 160
@@ -273,3 +279,25 @@ def test_a_model_that_is_too_good_to_be_true_needs_a_written_hunt(office, model,
     (tmp_path / "lek.md").write_text("Gezocht in register en uitkomsten; niets gevonden.", encoding="utf-8")
     activate(site, model["model"], "--leak-hunt", tmp_path / "lek.md")
     assert stored(site, "SELECT model FROM model_activation") == [(model["model"],)]
+
+
+def test_m9_on_the_page_a_model_speaks_only_after_a_colleague_has_signed(office, model, tmp_path):
+    site = tmp_path / "site"
+    shutil.copytree(office / "site", site)
+    setting(site, "claim_auc = 0.80", "claim_auc = 1.0")
+    with log_in_to(OpenSite(open_site(site))) as browse:
+        lead, analyst = browse("teamleider"), browse("analist")
+        assert f'<option value="{model["model"]}">' in lead.get("/beheer/regels").text
+        own = lead.post("/beheer/regels", {"model": model["model"], "meetekenaar": "teamleider"})
+        assert (own.status_code, 'id="meetekenaar-fout"' in own.text) == (422, True)
+        asked = lead.post("/beheer/regels", {"model": model["model"], "meetekenaar": "analist"})
+        page = asked.headers["location"]
+        assert page.startswith("/handtekening/")
+        assert stored(site, "SELECT * FROM model_activation") == []
+        assert lead.post(page, {"wat": "tekenen"}).status_code == 422
+        assert analyst.post(page, {"wat": "tekenen"}).status_code == 303
+        people = "SELECT model, activated_by, second FROM model_activation"
+        assert stored(site, people) == [(model["model"], "teamleider", "analist")]
+        shown = lead.get("/beheer/regels").text
+        assert "in gebruik" in shown
+        assert "champion" not in shown

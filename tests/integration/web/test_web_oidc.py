@@ -15,6 +15,7 @@ from joserfc.jwk import OctKey, RSAKey
 from served import ORIGIN, Browser
 from sqlalchemy import select
 from starlette.testclient import TestClient
+from test_web_login import PASSWORD, log_in, make_account, next_code, one_time_link
 
 from ews.jobs.run import clock, open_site
 from ews.store import schema
@@ -231,3 +232,22 @@ def test_without_a_provider_there_is_no_such_way_in(open_page):
     with TestClient(create_app(open_page), base_url=ORIGIN) as client:
         assert client.get("/inloggen/oidc").status_code == 404
         assert "kantooraccount" not in client.get("/inloggen").text
+
+
+def test_a3_a_local_login_beside_the_provider_is_told_to_who_keeps_the_machine(browse):
+    """The account for when the provider is broken: it lets in, and it is told by mail the same moment."""
+    site = browse.site
+    _, seed = make_account(browse(), one_time_link(site, "officier", "account"))
+
+    def told() -> list[str]:
+        with reading(site.opened.engine) as connection:
+            query = select(schema.outbox.c.recipient).where(
+                schema.outbox.c.about.like("breakglass:officier:%")
+            )
+            return sorted(connection.scalars(query))
+
+    assert told() == []
+    browser = browse()
+    assert log_in(browser, "officier", PASSWORD, next_code(seed)).status_code == 303
+    assert browser.get("/zaken").status_code == 200
+    assert "beheerder@kantoor.example" in told()

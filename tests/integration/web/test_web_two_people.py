@@ -6,7 +6,9 @@ import re
 
 import pytest
 from openpyxl import Workbook
+from registers import add_contract, known
 from served import IN_NORTH, NORTH, state_register, strike
+from test_implausible import CONTRACT
 from test_web_portfolio import audited
 
 from ews.jobs.assess import assess
@@ -180,3 +182,35 @@ def test_the_auditor_reads_the_whole_trail_by_who_and_what(browse, many):
     assert found.count("provider.viewed") == 1
     assert IN_NORTH in found
     assert "Niets gevonden" in auditor.get("/beheer/auditspoor?wie=niemand").text
+
+
+@pytest.fixture
+def doubted(two_regions, tmp_path, ews):
+    """A delivery in use of which one amount is a thousand times too large; its number and the open site."""
+    add_contract(two_regions.opened.folder, ews, "proef", CONTRACT)
+    for quarter, amount in (
+        ("2025-Q1", "1000"),
+        ("2025-Q2", "1100"),
+        ("2025-Q3", "1050"),
+        ("2025-Q4", "1050000"),
+    ):
+        path = tmp_path / f"proef_{quarter}.csv"
+        path.write_text(f"KvK;Kwartaal;Schuld\n80000001;{quarter};{amount}\n80000002;{quarter};7\n")
+        done = ews("ingest", "--json", path)
+    return done.json["files"][0]["delivery"]
+
+
+def test_i4_doubted_figures_are_released_on_the_page_once_a_colleague_has_signed(
+    browse, doubted, two_regions
+):
+    officer, path = browse("officier"), f"/quarantaine/{doubted}"
+    slip = (IN_NORTH, "schuld", "{}", "2025-12-31")
+    alone = officer.post(path, {"wat": "vrijgeven", "reden": "Bevestigd door de aanbieder."})
+    assert (alone.status_code, 'id="tweede-fout"' in alone.text) == (422, True)
+    assert "Bevestigd door de aanbieder.</textarea>" in alone.text
+    page = asked(officer.post(path, {"wat": "vrijgeven", "reden": "Bevestigd.", "tweede": "teamleider"}))
+    assert slip not in known(two_regions.opened.folder, "2999-01-01")
+    assert browse("teamleider").post(page, {"wat": "tekenen"}).status_code == 303
+    assert known(two_regions.opened.folder, "2999-01-01")[slip] == 105_000_000
+    ((person, _, _, detail),) = audited(two_regions, "delivery.released")
+    assert (person, detail) == ("officier", {"second": "teamleider", "observations": 1})
