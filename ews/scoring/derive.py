@@ -2,9 +2,11 @@
 
 import ast
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ews.scoring.tables import NOTHING, Bools, Days, Floats, History, Ints, Table
 from ews.signals.formula import call_parts, named_figure
@@ -33,6 +35,21 @@ def work_out(tree: ast.expr, table: Table, history: History) -> Worked:
         case ast.Call() as call:
             return _called(call, table, history)
     raise AssertionError(f"unchecked formula: {ast.dump(tree)}")
+
+
+def texts_of(tree: ast.expr, table: Table, history: History) -> NDArray[Any]:
+    """What a formula over texts says on every row of a table; empty where nothing is."""
+    match tree:
+        case ast.Call(
+            func=ast.Name(id="apart"),
+            args=[said, ast.Constant(value=word), ground, ast.Constant(value=because)],
+        ):
+            text = texts_of(said, table, history)
+            both = (text == word) & (texts_of(ground, table, history) == because)
+            return np.where(both, f"{word} ({because})", text)
+    figure = next(key for node in ast.walk(tree) if (key := named_figure(node)) is not None)
+    cells = origin_of(figure, table)
+    return np.where(cells != NOTHING, history.text[np.maximum(cells, 0)], "")
 
 
 def origin_of(key: str, table: Table) -> Ints:
@@ -89,6 +106,8 @@ def _called(call: ast.Call, table: Table, history: History) -> Worked:
         return value, np.any([stated for _, stated in worked], axis=0)
     key = named_figure(args[0])
     assert key is not None
+    if name == "apart":
+        return work_out(args[0], table, history)
     if name == "naar_gemiddelde":
         return _drawn_to_mean(args, table, history)
     if name == "grootste_deel":

@@ -94,14 +94,14 @@ class Explainer:
             str(one.text[position]) or None if is_text else _known(one.value[position])
         )
         norm = indicator.norm_at(line.norm, self.features.as_of.date()) if line.norm else None
-        kind = _KINDS.get(line.judged, ReasonKind.CHANGE)
+        kind, norm_text = _KINDS.get(line.judged, ReasonKind.CHANGE), _norm_text(line, place, norm, indicator)
         if place == MISSING:
-            kind, text = ReasonKind.MISSING, line.missing.reason
+            kind, text, norm_text = ReasonKind.MISSING, line.missing.reason, ""
         else:
             text = self._said(line, indicator, position, place, float(scored.judged[row, column]), norm)
         due = Owed(int(scored.due[row, column]))
         if due in _DUE:
-            kind, text = _DUE[due], _due_text(line, due, text)
+            kind, text, norm_text = _DUE[due], self._due(line, due, position, text), ""
         elif scored.is_stale[row, column]:
             kind, text = ReasonKind.STALE, _with_last(line.stale.reason or "Verouderd cijfer", text)
         return Reason(
@@ -110,11 +110,24 @@ class Explainer:
             points=int(scored.points[row, column]),
             horizons=line.horizons,
             value=None if place == MISSING else value,
-            norm=_norm_text(line, place, norm, indicator),
+            norm=norm_text,
             period=self._period(indicator.id, position),
             text=text + self._whose(indicator.id, position) + self._parted(indicator.id, position),
             observations=self._rows(indicator.id, position, with_earlier=kind is ReasonKind.CHANGE),
         )
+
+    def _due(self, line: Line, due: Owed, position: int, last: str) -> str:
+        """What was due and until when, and what is known instead: no norm, for nothing is held against one."""
+        said = {Owed.LATE: line.late, Owed.MISSING: line.missing, Owed.REFUSED: line.refused}[due].reason
+        waits = self.features.awaited[line.indicator]
+        end, until = _day(waits.end[position]), _day(waits.until[position])
+        if end is not None and until is not None:
+            awaited = words.period(_day(waits.start[position]), end)
+            said = f"{said.rstrip('.')}: {awaited} had er uiterlijk {words.long_date(until)} moeten zijn"
+        known = self._period(line.indicator, position)
+        if not known or last == line.missing.reason:
+            return said
+        return f"{said}; laatst bekend: {f'{last} ({known})' if last else known}"
 
     def _said(
         self, line: Line, indicator: Indicator, position: int, place: int, judged: float, norm: Norm | None
@@ -246,11 +259,6 @@ def _known(value: float) -> float | None:
 
 def _figure(value: float, indicator: Indicator) -> str:
     return "onbekend" if np.isnan(value) else words.figure(float(value), indicator.unit, indicator.decimals)
-
-
-def _due_text(line: Line, due: Owed, last: str) -> str:
-    said = {Owed.LATE: line.late, Owed.MISSING: line.missing, Owed.REFUSED: line.refused}[due].reason
-    return said if last == said else _with_last(said, last)
 
 
 def _with_last(said: str, last: str) -> str:

@@ -18,11 +18,12 @@ from ews.scoring.happened import Happened, happened
 from ews.scoring.inherit import inherit
 from ews.scoring.lineage import parting_days, with_predecessors
 from ews.scoring.measure import Measured, measure, nothing_measured
-from ews.scoring.owed import Duties, owed
+from ews.scoring.owed import Awaited, Duties, owed
 from ews.scoring.relations import REGISTER, Relations, relate, seen_days
 from ews.scoring.tables import ALL_STATES, NOTHING, Bools, Days, History, read_history, source_tables
 from ews.signals.indicators import Indicator
 from ews.signals.model import Event
+from ews.signals.procedures import counted_once
 from ews.signals.succession import one_to_one, passed_on, reshaped, successions
 
 LOCATION_COUNT, LOCATIONS_LEFT = "aantal_locaties", "vertrokken_locaties"
@@ -49,6 +50,8 @@ class Features:
     presence: Mapping[str, NDArray[np.int8]]
     owed: Mapping[str, NDArray[np.int8]]
     """Per indicator, how each subject stands to what was due (`Owed`)."""
+    awaited: Mapping[str, Awaited]
+    """Per indicator the period that was due."""
     inherited: Mapping[str, Bools]
     """Where a provider's figure was made of its locations'."""
     events: tuple[Event, ...]
@@ -79,15 +82,11 @@ def build(
 
     `seen` has columns subject, source, seen_at: what is a state in `state_sources` is as fresh as that.
     """
-    known = successions(events)
-    lineage = one_to_one(known, today=as_of.date())
-    history = read_history(with_predecessors(frame, lineage), as_of=as_of)
+    history, partings, ordered = _lineages(frame, events, as_of)
     tables = source_tables(history)
     days = seen_days(seen, history)
     states = _states(days, state_sources)
     relations = relate(history.frame, history, tables, days, states)
-    ordered = _ordered([*events, *passed_on(events, lineage)])
-    partings = parting_days(reshaped(known, today=as_of.date()), history.subjects)
     made_of = _made_of(ordered, indicators, history, as_of)
     measured = {
         name: (made_of[name].measured if name in made_of else _counted(name, one, relations, history))
@@ -95,12 +94,14 @@ def build(
         for name, one in sorted(indicators.items())
     }
     inherited = _completed(measured, indicators, relations, history)
+    states_owed, awaited = owed(indicators, measured, history.subjects, days, duties, today=history.as_of)
     return Features(
         as_of=as_of,
         subjects=history.subjects,
         relations=relations,
         measured=measured,
-        owed=owed(indicators, measured, history.subjects, days, duties, today=history.as_of),
+        owed=states_owed,
+        awaited=awaited,
         presence={name: _presence(indicators[name], one, history.as_of) for name, one in measured.items()},
         inherited=inherited,
         events=ordered,
@@ -109,8 +110,20 @@ def build(
     )
 
 
+def _lineages(
+    frame: pd.DataFrame, events: Sequence[Event], as_of: datetime
+) -> tuple[History, Days, tuple[Event, ...]]:
+    """The history and events with those of predecessors, and the day on which each subject became another size."""
+    known, today = successions(events), as_of.date()
+    alone = one_to_one(known, today=today)
+    history = read_history(with_predecessors(frame, alone), as_of=as_of)
+    ordered = _ordered([*events, *passed_on(events, alone)])
+    return history, parting_days(reshaped(known, today=today), history.subjects), ordered
+
+
 def _ordered(events: Sequence[Event]) -> tuple[Event, ...]:
-    return tuple(sorted(events, key=lambda event: (event.subject, event.kind, event.key, event.known_at)))
+    once = counted_once(events)
+    return tuple(sorted(once, key=lambda event: (event.subject, event.kind, event.key, event.known_at)))
 
 
 def _completed(

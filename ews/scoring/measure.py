@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ews.scoring.derive import columns_of, origin_of, work_out
+from ews.scoring.derive import columns_of, origin_of, texts_of, work_out
 from ews.scoring.tables import NOTHING, Bools, Days, Floats, History, Ints, Table
 from ews.signals.indicators import Indicator
 from ews.signals.model import Unit
@@ -71,7 +71,7 @@ def nothing_measured(subjects: int, figures: int) -> Measured:
     none = np.full((subjects, figures), NOTHING, dtype=np.int64)
     return Measured(
         value=unknown,
-        text=np.full(subjects, "", dtype=object),
+        text=_silent(subjects),
         previous=unknown,
         year_ago=unknown,
         recent=np.full((subjects, RECENT), np.nan),
@@ -117,9 +117,7 @@ def _from_table(
     period_end = _at(table.period_end, latest)
     return Measured(
         value=_at(value, latest),
-        text=_text(history, _at_rows(cells, latest)[:, 0])
-        if is_text
-        else np.full(subjects, "", dtype=object),
+        text=_said(texts_of(formula.tree, table, history), latest) if is_text else _silent(subjects),
         previous=_at(value, previous),
         year_ago=_at(value, year_ago),
         recent=np.where(back != NOTHING, value[np.maximum(back, 0)], np.nan),
@@ -207,6 +205,9 @@ def _at_rows(cells: Ints, rows: Ints) -> Ints:
     return np.where((rows != NOTHING)[:, None], cells[np.maximum(rows, 0)], NOTHING)
 
 
-def _text(history: History, cells: Ints) -> NDArray[Any]:
-    texts = np.where(cells != NOTHING, history.text[np.maximum(cells, 0)], "")
-    return np.asarray(texts, dtype=object)
+def _said(texts: NDArray[Any], rows: Ints) -> NDArray[Any]:
+    return np.asarray(np.where(rows != NOTHING, texts[np.maximum(rows, 0)], ""), dtype=object)
+
+
+def _silent(subjects: int) -> NDArray[Any]:
+    return np.full(subjects, "", dtype=object)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import IntEnum
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ews.scoring.measure import Measured
 from ews.scoring.tables import Bools, Days
 from ews.signals.contract import Every
-from ews.signals.expected import Due, Exemption, due_period_end
+from ews.signals.expected import Due, Exemption, due_period_end, period_start
 from ews.signals.indicators import Indicator
 
 
@@ -43,6 +43,24 @@ class Duties:
     """Indicator and bound: who stands below it, or has no figure, delivers as often as all others."""
 
 
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """Per subject the period that is due, of the source that is furthest behind; NaT where nothing is."""
+
+    start: Days
+    end: Days
+    until: Days
+    """The last day on which it would have been in time."""
+
+    def where(self, chosen: Bools, other: "Awaited") -> "Awaited":
+        """These where chosen, the other elsewhere."""
+        return Awaited(
+            np.where(chosen, self.start, other.start),
+            np.where(chosen, self.end, other.end),
+            np.where(chosen, self.until, other.until),
+        )
+
+
 def owed(
     indicators: Mapping[str, Indicator],
     measured: Mapping[str, Measured],
@@ -51,30 +69,44 @@ def owed(
     duties: Duties,
     *,
     today: Days,
-) -> dict[str, NDArray[np.int8]]:
-    """Per indicator the state of every subject. `days`: per source, when each subject was last named."""
+) -> tuple[dict[str, NDArray[np.int8]], dict[str, Awaited]]:
+    """Per indicator the state of every subject, and what it waits for. `days`: per source, when each was last named."""
     yearly = subjects.isin(list(duties.yearly))
     for name, bound in duties.unless_below:
         if name in measured:
             yearly = yearly & (measured[name].value >= bound)  # unknown is not above it
     wanted = {one.source: _wanted(one, yearly, today) for one in duties.due}
-    found = {}
+    found, awaited = {}, {}
     for name, indicator in indicators.items():
         raw = {figure.partition("[")[0] for figure in indicator.parsed().figures}
-        states = np.zeros(len(subjects), dtype=np.int8)
+        states, waits = np.zeros(len(subjects), dtype=np.int8), _nothing_awaited(len(subjects))
         for due in duties.due:
             if raw & due.figures and due.source in days:
-                one = _state(measured[name], days[due.source], wanted[due.source], bool(raw & due.refused))
+                period = wanted[due.source]
+                one = _state(measured[name], days[due.source], period.end, bool(raw & due.refused))
+                waits = period.where(one > states, waits)
                 states = np.maximum(states, one)
         found[name] = _excused(states, raw, subjects, duties.exemptions, today)
-    return found
+        awaited[name] = waits
+    return found, awaited
 
 
-def _wanted(due: Due, yearly: Bools, today: Days) -> Days:
+def _nothing_awaited(subjects: int) -> Awaited:
+    none: Days = np.full(subjects, np.datetime64("NaT"), dtype="datetime64[D]")
+    return Awaited(none, none, none)
+
+
+def _wanted(due: Due, yearly: Bools, today: Days) -> Awaited:
     day = date.fromisoformat(str(today))
-    usual = due_period_end(due.cadence.every, due.cadence.grace_days, day)
-    rare = min(usual, due_period_end(Every.YEAR, due.cadence.grace_days, day))
-    return np.where(yearly, np.datetime64(rare), np.datetime64(usual))
+    usual = _period(due, due.cadence.every, day, len(yearly))
+    rare = _period(due, Every.YEAR, day, len(yearly))
+    return rare.where(yearly & (rare.end < usual.end), usual)
+
+
+def _period(due: Due, every: Every, day: date, subjects: int) -> Awaited:
+    end = due_period_end(every, due.cadence.grace_days, day)
+    told = (period_start(every, end), end, end + timedelta(days=due.cadence.grace_days))
+    return Awaited(*(np.full(subjects, np.datetime64(one), dtype="datetime64[D]") for one in told))
 
 
 def _state(one: Measured, named: Days, wanted: Days, refused: bool) -> NDArray[np.int8]:

@@ -123,3 +123,13 @@ def last_period_end(every: Every, today: date) -> date:
     if every is Every.YEAR:
         return month_end(today.year - 1, 12)
     return today - timedelta(days=1)
+
+
+def period_start(every: Every, end: date) -> date:
+    """The first day of the day, week, month, quarter or year that ends on `end`."""
+    if every is Every.WEEK:
+        return end - timedelta(days=6)
+    if every in {Every.MONTH, Every.QUARTER, Every.YEAR}:
+        months = {Every.MONTH: 1, Every.QUARTER: 3, Every.YEAR: 12}[every]
+        return date(end.year, end.month - months + 1, 1)
+    return end

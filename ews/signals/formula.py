@@ -12,6 +12,7 @@ wijzigingen(a, 12)                     how often it changed in the last 12 month
 grootste_deel(a["*"])                  the largest of its parts, as a share of all of them
 naar_gemiddelde(a, b, 30)              `a` drawn to the mean of everybody in its period, the more the smaller the number `b` is
                                        that it rests on: half of the way at 30
+apart(a, "beperking", b, "wnt")        the text of a; `beperking (wnt)` where it is `beperking` and b of that period `wnt`
 
 A formula over events instead is described in `event_formula`.
 """
@@ -27,6 +28,7 @@ _SHAPES: dict[str, tuple[type, ...]] = {
     "som": (int,),
     "geteld": (int,),
     "keer": (str, int),
+    "apart": (),
     "maanden_sinds": (),
     "wijzigingen": (int,),
     "per_jaar": (),
@@ -116,7 +118,21 @@ def _check(node: ast.expr, figures: dict[str, None]) -> None:
             raise FormulaError(f"'{ast.unparse(node)}' mag niet in een formule")
 
 
+def _check_apart(args: list[ast.expr], figures: dict[str, None]) -> None:
+    match args:
+        case [said, ast.Constant(value=str()), ground, ast.Constant(value=str())] if (
+            named_figure(said) and named_figure(ground)
+        ):
+            _check(said, figures)
+            _check(ground, figures)
+        case _:
+            raise FormulaError("apart(…) vraagt een cijfer met een woord, en nog een cijfer met een woord")
+
+
 def _check_call(name: str, args: list[ast.expr], figures: dict[str, None]) -> None:
+    if name == "apart":
+        _check_apart(args, figures)
+        return
     shape = _SHAPES[name]
     given = [arg.value if isinstance(arg, ast.Constant) else None for arg in args[1:]]
     if not args or named_figure(args[0]) is None or len(given) != len(shape):

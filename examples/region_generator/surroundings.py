@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from region_generator.cast import Provider
 from region_generator.files import Arrival, document, table
 from region_generator.lists import Courses
-from region_generator.stories import AVONDROOD
+from region_generator.stories import AVONDROOD, BERKENSTEE, KADE_TWAALF
 
 _OFFICE = ZoneInfo("Europe/Amsterdam")
 _PENALISED = 33
@@ -25,6 +25,12 @@ _LISTS: tuple[tuple[date, tuple[tuple[str, int, int, int, int, int], ...]], ...]
 _ABSENCE = (
     ("300020", "2025KW02", 6.5), ("300020", "2025KW03", 6.1), ("300020", "2025JJ00", 6.6), ("300020", "2026KW02", 6.7),
     ("T001081", "2025KW02", 5.2), ("T001081", "2025KW03", 4.8), ("T001081", "2026KW02", 5.3),
+)  # fmt: skip
+# branch, month, kind of bankrupt, pronounced bankruptcies; A047597 is companies and institutions, A028820 sole traders
+_BANKRUPTCIES = (
+    ("300020", "2025MM09", "A047597", 14), ("300020", "2025MM09", "A028820", 4), ("300020", "2026MM08", "A047597", 19),
+    ("300020", "2026MM09", "A047597", 22), ("300020", "2026MM09", "A028820", 5), ("300020", "2026KW03", "A047597", 61),
+    ("T001081", "2026MM09", "A047597", 371),
 )  # fmt: skip
 
 
@@ -41,12 +47,49 @@ def arrivals(courses: Courses) -> Iterator[Arrival]:
         }
         for place, (code, period, told) in enumerate(_ABSENCE)
     ]
+    yield _table_of_cbs("cbs_verzuim", "80072ned", rows)
+    bankrupt = [
+        {
+            "ID": place,
+            "TypeGefailleerde": kind,
+            "BedrijfstakkenBranchesSBI2008": f"{code:<10}",
+            "Perioden": period,
+            "UitgesprokenFaillissementen_1": count,
+        }
+        for place, (code, period, kind, count) in enumerate(_BANKRUPTCIES)
+    ]
+    yield _table_of_cbs("cbs_faillissementen", "82244NED", bankrupt)
+    yield _answers_of_kvk(by_number)
+
+
+def _table_of_cbs(source: str, table: str, rows: list[dict[str, Any]]) -> Arrival:
     content: dict[str, Any] = {
-        "odata.metadata": "https://voorbeeld.example/80072ned/$metadata",
+        "odata.metadata": f"https://voorbeeld.example/{table}/$metadata",
         "value": rows,
     }
     at = datetime.combine(date(2026, 10, 12), time(8, 0))
-    yield Arrival(at, "cbs_verzuim", "cbs/cbs_verzuim_20261012.json", document(content))
+    return Arrival(at, source, f"cbs/{source}_20261012.json", document(content))
+
+
+def _answers_of_kvk(providers: dict[int, Provider]) -> Arrival:
+    """The open data know a BV only; of others there is no answer, which says nothing."""
+    day = date(2026, 9, 14)
+    answers = [
+        {
+            "kvkNummer": p.kvk,
+            "sinds": str(day),
+            "antwoord": {
+                "actief": "N" if p.number == BERKENSTEE else "J",
+                "rechtsvormCode": "BV",
+                "insolventieCode": "FAIL" if p.number == KADE_TWAALF else None,
+                "activiteiten": [{"sbiCode": "87301", "soortActiviteit": "Hoofdactiviteit"}],
+            },
+        }
+        for p in providers.values()
+        if p.legal_form.startswith("Besloten")
+    ]
+    at = datetime.combine(day, time(8, 10))
+    return Arrival(at, "kvk_open_data", f"kvk/kvk_open_data_{day:%Y%m%d}.json", document({"antwoorden": answers}))
 
 
 def _feed(providers: dict[int, Provider]) -> Iterator[Arrival]:

@@ -8,7 +8,7 @@ from region_generator.cast import Provider
 from region_generator.course import Figures
 from region_generator.files import Arrival, Cell, plain_comma, table, workbook
 from region_generator.lists import ENDED, Courses
-from region_generator.stories import KADE_TWAALF, WILGENHOF
+from region_generator.stories import AVONDROOD, KADE_TWAALF, WILGENHOF
 
 _ODB_HEADER = (
     "IndicatorsetNaam", "IndicatorsetCode", "Verslagjaar", "OrganisatieNaam", "KvkNummer", "LocatieNaam",
@@ -119,6 +119,8 @@ def _account(p: Provider, course: tuple[Figures, ...], year: int, seen: date) ->
 def _opinion(p: Provider, year: int, chance: random.Random) -> tuple[str, str | None, str]:
     if (p.number, year) == (WILGENHOF, 2024):
         return "goedkeurend", None, "ja"
+    if (p.number, year) == (AVONDROOD, 2025):
+        return "beperking", "volledigheid van de opbrengsten", "nee"
     if p.number != KADE_TWAALF and chance.random() < 0.05:
         return "beperking", "wnt", "nee"
     return "goedkeurend", None, "nee"

@@ -94,6 +94,19 @@ def test_a_branch_or_region_is_nobody_to_assess(ews, site, tmp_path):
 
 def test_the_example_region_has_figures_of_its_branch_and_region(ews, site):
     files = [*sorted(REGION.glob("cbs/*.json")), *sorted(REGION.glob("lijsten/wachtlijst_regio_*.csv"))]
-    assert [one["status"] for one in ews("ingest", *files, "--json").json["files"]] == ["accepted"] * 3
+    told = ews("ingest", *files, "--json").json["files"]
+    assert [one["status"] for one in told] == ["accepted"] * 4
+    (bankrupt,) = (one for one in told if one["source"] == "cbs_faillissementen")
+    assert (bankrupt["rows_read"], bankrupt["rows_accepted"], bankrupt["rows_out_of_scope"]) == (7, 6, 1)
     figures = ews("source", "context", "--json").json["figures"]
     assert {one["area"] for one in figures} == {"branche:300020", "branche:T001081", "zorgregio:5528"}
+    counted = {
+        (one["area"], *one["dimensions"].values()): (one["value"], one["year_before"])
+        for one in figures
+        if one["indicator"] == "faillissementen_branche"
+    }
+    assert counted == {
+        ("branche:300020", "bedrijven en instellingen"): (22, 14),
+        ("branche:300020", "eenmanszaken"): (5, 4),
+        ("branche:T001081", "bedrijven en instellingen"): (371, None),
+    }

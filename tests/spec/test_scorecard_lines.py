@@ -85,6 +85,24 @@ def event(kind: str, on: date, *, subject: str = ONE, key: str = "k", ended: dat
         pytest.param(
             {"jaarrekening_oordeel": "beperking"}, "jaarrekening_oordeel", 3, id="oordeel met beperking"
         ),
+        pytest.param(
+            {"jaarrekening_oordeel": "beperking", "grond_beperking": "wnt"},
+            "jaarrekening_oordeel",
+            0,
+            id="oordeel met beperking, alleen om de bezoldiging",
+        ),
+        pytest.param(
+            {"jaarrekening_oordeel": "beperking", "grond_beperking": "wnt en voorraden"},
+            "jaarrekening_oordeel",
+            3,
+            id="oordeel met beperking, niet alleen om de bezoldiging",
+        ),
+        pytest.param(
+            {"jaarrekening_oordeel": "oordeelonthouding", "grond_beperking": "wnt"},
+            "jaarrekening_oordeel",
+            10,
+            id="oordeelonthouding, op welke grond ook",
+        ),
         pytest.param({"eigen_waarschuwing": "ja"}, "eigen_waarschuwing", 20, id="aanbieder waarschuwt zelf"),
         pytest.param(
             {"jaarrekening_gedeponeerd_op": "2025-06-01"},

@@ -123,4 +123,7 @@ def test_lateness_alone_can_bring_a_provider_to_an_alert():
 def test_the_reason_says_that_it_is_late_and_what_was_last_known():
     made = features(told("2026-Q2"), duties=Duties((DUE,)), seen_on=BEFORE)
     said = next(one for one in assessed(made)[ONE].reasons if one.kind is ReasonKind.LATE)
-    assert said.text == "Cijfer over liquiditeit is te laat"
+    assert (said.text, said.norm) == (
+        "Cijfer over liquiditeit is te laat: 2026 Q3 had er uiterlijk 14 november 2026 moeten zijn; laatst bekend: 2026 Q2",
+        "",
+    )
