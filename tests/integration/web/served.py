@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select
 from starlette.testclient import TestClient
@@ -68,9 +68,11 @@ NORTH, SOUTH = "5528", "5501"
 IN_NORTH, IN_SOUTH = "kvk:80000001", "kvk:80000002"
 
 
-def state_register(site: OpenSite, subjects: dict[str, dict[str, str]]) -> None:
-    """Let a source have said these texts of these subjects."""
-    now = clock() - timedelta(days=1)
+def state_register(
+    site: OpenSite, subjects: dict[str, dict[str, str]], *, at: datetime | None = None
+) -> None:
+    """Let a source have said these texts of these subjects, yesterday or at a moment."""
+    now = at or clock() - timedelta(days=1)
     with writing(site.opened.engine) as connection:
         delivery = connection.execute(
             insert(schema.delivery)
