@@ -33,7 +33,7 @@ from ews.dossier.words import capital, listed, sentence, short_date
 
 
 def chronology(facts: CaseFacts, called: Mapping[str, str]) -> tuple[ChronologyLine, ...]:
-    """Every shown entry of every case, in the order in which it happened; statements of a day on one line.
+    """Every shown entry of every case and what sources told happened, by day; statements of a day on one line.
 
     `called`: fact -> how it is called on paper.
     """
@@ -45,16 +45,23 @@ def chronology(facts: CaseFacts, called: Mapping[str, str]) -> tuple[ChronologyL
             if type(entry.what) in TEXTS:
                 text = f"{prefix}{_text(case, entry)}{_correction(entry, corrected)}"
                 recorded = office_date(entry.recorded_at)
-                lines.append(
-                    (entry, ChronologyLine(entry.happened_on, recorded, text, facts.refs(case, entry)))
-                )
+                refs = facts.refs(case, entry)
+                lines.append((entry.id, ChronologyLine(entry.happened_on, recorded, text, refs)))
         lines += _statements(facts, case, prefix, called)
-    return tuple(line for entry, line in sorted(lines, key=lambda pair: (pair[0].happened_on, pair[0].id)))
+    lines += _events(facts)
+    return tuple(line for place, line in sorted(lines, key=lambda pair: (pair[1].happened_on, pair[0])))
+
+
+def _events(facts: CaseFacts) -> Iterator[tuple[int, ChronologyLine]]:
+    """What happened to the provider comes first on its day: what people did follows from it."""
+    prefix = f"{facts.case.number}: " if len(facts.cases) > 1 else ""
+    for one in facts.risk.happened if facts.risk else ():
+        yield 0, ChronologyLine(one.on, one.known_on, prefix + one.text, one.refs)
 
 
 def _statements(
     facts: CaseFacts, case: CaseFile, prefix: str, called: Mapping[str, str]
-) -> Iterator[tuple[Entry, ChronologyLine]]:
+) -> Iterator[tuple[int, ChronologyLine]]:
     days: dict[tuple[date, date], list[Entry]] = {}
     for entry, _ in log.current(case, Statement):
         days.setdefault((entry.happened_on, office_date(entry.recorded_at)), []).append(entry)
@@ -62,7 +69,7 @@ def _statements(
         told = [one.what.fact for one in entries if isinstance(one.what, Statement)]
         names = listed(list(dict.fromkeys(called.get(one, one.replace("_", " ")) for one in told)))
         refs = tuple(dict.fromkeys(ref for one in entries for ref in facts.refs(case, one)))
-        yield entries[0], ChronologyLine(happened, recorded, f"{prefix}Vastgelegd: {names}.", refs)
+        yield entries[0].id, ChronologyLine(happened, recorded, f"{prefix}Vastgelegd: {names}.", refs)
 
 
 def _correction(entry: Entry, corrected: Collection[int | None]) -> str:

@@ -53,10 +53,21 @@ class ProviderFacts:
 @dataclass(frozen=True, slots=True)
 class RiskReason:
     label: str
+    """The indicator; for a change, peers or an event the sentence itself, and then no value and no norm."""
     value: str
     norm: str
     period: str
     points: int
+    refs: tuple[Ref, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What happened to the provider itself, as a source told it."""
+
+    on: date
+    known_on: date
+    text: str
     refs: tuple[Ref, ...]
 
 
@@ -72,6 +83,7 @@ class Risk:
     reasons: tuple[RiskReason, ...]
     refs: tuple[Ref, ...]
     history: tuple[tuple[date, str], ...] = ()
+    happened: tuple[Happened, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def _table(risk: Risk) -> Table:
         (one.label, one.value, one.norm, one.period, str(one.points), cite(one.refs or risk.refs))
         for one in sorted(risk.reasons, key=lambda one: (-one.points, one.label))
     )
-    columns = ("Indicator", "Waarde", "Norm", "Periode", "Punten", "Bewijs")
+    columns = ("Signaal", "Waarde", "Norm", "Periode", "Punten", "Bewijs")
     return Table("Signalen die meewogen", columns, rows, numeric=(4,))
 
 

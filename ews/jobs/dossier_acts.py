@@ -34,6 +34,7 @@ from ews.jobs.dossier import TITLES, Looked, file_stem, look, write_file
 from ews.jobs.evidence import record_evidence
 from ews.jobs.run import Context
 from ews.notify.words import ROLE
+from ews.people import Person
 from ews.regulation import Channel, DossierKind, by_version
 from ews.store import audit, dossiers, evidence
 from ews.store.dossiers import StoredDossier
@@ -108,8 +109,20 @@ def approve(
         told = "".join(f"\n  {one.why}" for one in found if one.blocks)
         error = RefusedError if why.value in {"blocked", "incomplete", "already"} else NotAllowedError
         raise error(f"{REFUSALS[why]}.{told}", reasons=(why.value,))
+    signature = _signature(context, person, stored, wish)
+    files = _frozen_forms(context, stored, (*stored.signatures, signature))
+    with writing(context.engine) as connection:
+        enough = settled(stored.author, (*stored.signatures, signature))
+        dossiers.move(connection, stored, signature, state="approved" if enough else "draft", files=files)
+        detail = {"content": signature.content, "files": files, "spoed": wish.spoed}
+        audit.append(connection, context.actor, "dossier.approved", _about(stored), detail, now=context.now)
+    return _again(context, stored)
+
+
+def _signature(context: Context, person: Person, stored: StoredDossier, wish: Wish) -> Signature:
+    """Under the content as it lies there now; on spoedmandaat the second person has a working day."""
     today, days_off = office_date(context.now), context.settings.cases.case.days_off
-    signature = Signature(
+    return Signature(
         person=person.id,
         name=person.name,
         function=ROLE[person.role],
@@ -122,13 +135,6 @@ def approve(
         supplement_by=wish.supplement_by,
         content=dossiers.content_hash(stored.content),
     )
-    files = _frozen_forms(context, stored, (*stored.signatures, signature))
-    with writing(context.engine) as connection:
-        enough = settled(stored.author, (*stored.signatures, signature))
-        dossiers.move(connection, stored, signature, state="approved" if enough else "draft", files=files)
-        detail = {"content": signature.content, "files": files, "spoed": wish.spoed}
-        audit.append(connection, context.actor, "dossier.approved", _about(stored), detail, now=context.now)
-    return _again(context, stored)
 
 
 def _newest(context: Context, case: str, kind: DossierKind) -> StoredDossier:

@@ -13,14 +13,14 @@ from ews.cases.calendar import office_date
 from ews.cases.correspondence import Asked
 from ews.cases.model import CaseFile
 from ews.dossier.disclosure import Recipient, cleared_for
-from ews.dossier.record import CaseFacts, ProviderFacts, Risk, RiskReason, Stated
-from ews.dossier.words import capital
+from ews.dossier.record import CaseFacts, ProviderFacts, Stated
 from ews.jobs.dossier_cells import Cells
 from ews.jobs.dossier_clients import client_lines
-from ews.jobs.dossier_evidence import Numbering, cite_assessment, cite_log
+from ews.jobs.dossier_evidence import Numbering, cite_log
+from ews.jobs.dossier_risk import risk_of
 from ews.jobs.run import Context
-from ews.notify.words import CONFIDENCE, LEVEL, ROLE
-from ews.scoring.model import Assessment, Reason, ReasonKind
+from ews.notify.words import ROLE
+from ews.scoring.model import Assessment
 from ews.scoring.words import figure, period
 from ews.signals.model import Unit
 from ews.store import assessments, cases, dossiers, events, observations
@@ -30,7 +30,6 @@ SECTORS = {
     "ghz": "gehandicaptenzorg",
     "ggz": "geestelijke gezondheidszorg",
 }
-UNHEARD = "zacht signaal waarover de aanbieder nog niet is gehoord"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ def gather(
         unheard=events.unheard_rows(connection, as_of),
     )
     providers = tuple(_provider(cells, numbering[case.number], case) for case in found)
-    risk = _risk(connection, context, cells, numbering[number], last.get(found[0].subject))
+    risk = risk_of(connection, context, cells, numbering[number], last.get(found[0].subject))
     logs = {case.number: cite_log(numbering[case.number], as_of).number for case in found}
     facts = CaseFacts(
         cases=found,
@@ -168,54 +167,3 @@ def _legal_form(cells: Cells, subject: str) -> str:
 
 def _period(row: Any) -> str:
     return period(row.period_start, row.period_end)
-
-
-def _risk(
-    connection: Connection, context: Context, cells: Cells, numbering: Numbering, found: Assessment | None
-) -> Risk | None:
-    if found is None:
-        return None
-    history = assessments.series(connection, found.subject, as_of=found.as_of)
-    return Risk(
-        as_of=found.as_of,
-        level=LEVEL[found.level],
-        points=found.points,
-        confidence=CONFIDENCE[found.confidence],
-        reasons=tuple(
-            _reason(context, cells, numbering, reason) for reason in found.reasons if reason.points
-        ),
-        refs=(cite_assessment(numbering, found),),
-        history=_changes(history),
-    )
-
-
-def _reason(context: Context, cells: Cells, numbering: Numbering, reason: Reason) -> RiskReason:
-    indicator = context.settings.indicators.get(reason.indicator)
-    label = capital(indicator.name if indicator else reason.indicator.replace("_", " "))
-    label += {ReasonKind.PEERS: ", naast soortgelijke aanbieders", ReasonKind.CHANGE: ", verandering"}.get(
-        reason.kind, ""
-    )
-    if cells.is_unheard(reason):
-        return RiskReason(UNHEARD, "[NIET VRIJGEGEVEN]", "–", "–", reason.points, ())
-    if cells.is_withheld(reason):
-        return RiskReason(label, "[NIET VRIJGEGEVEN]", "–", "–", reason.points, ())
-    if isinstance(reason.value, float | int):
-        value = figure(reason.value, indicator.unit if indicator else Unit.NUMBER)
-    else:
-        value = reason.value or "–"
-    return RiskReason(
-        label=label,
-        value=value,
-        norm=reason.norm or "–",
-        period=reason.period or "–",
-        points=reason.points,
-        refs=cells.reason_refs(numbering, reason),
-    )
-
-
-def _changes(history: Sequence[Assessment]) -> tuple[tuple[Any, str], ...]:
-    steps: list[tuple[Any, str]] = []
-    for one in history:
-        if not steps or steps[-1][1] != LEVEL[one.level]:
-            steps.append((office_date(one.as_of), LEVEL[one.level]))
-    return tuple(steps)

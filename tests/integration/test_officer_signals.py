@@ -6,7 +6,8 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from ews.jobs.dossier_facts import UNHEARD, gather
+from ews.jobs.dossier_facts import gather
+from ews.jobs.dossier_risk import UNHEARD
 from ews.jobs.run import open_site
 from ews.store.cases import open_cases
 from ews.store.engine import reading
@@ -164,7 +165,11 @@ def test_a_soft_signal_stands_in_no_dossier_before_the_provider_was_heard(office
         "officier", "heard", in_a_case, "--reaction", "Klopt, wij praten met de bank", now="2026-11-22T11:00"
     )
     assert heard.code == 0
-    assert dossier_reasons(site, "2026-11-22T11:30+01:00") == [("Zacht faillissement aangevraagd", "–")]
+    told = (
+        "Zacht signaal (betrouwbaarheid hoog): faillissement aangevraagd of verzoek bekend, "
+        "gehoord op 22 november 2026; telt tot en met 20 februari 2027"
+    )
+    assert dossier_reasons(site, "2026-11-22T11:30+01:00") == [(told, "–")]
 
 
 def test_a_correction_is_answered_and_who_was_told_wrongly_is_told(office, ews, site, in_a_case):
