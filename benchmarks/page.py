@@ -13,17 +13,21 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from statistics import quantiles
 
 import httpx2
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, Table, func, insert, literal, select
 
+from ews.cases import entries
 from ews.jobs.assess import assess
-from ews.jobs.run import clock, open_site
+from ews.jobs.cases import Act, act, open_by_hand
+from ews.jobs.run import Context, clock, open_site
 from ews.jobs.site import create_site
 from ews.store import schema
+from ews.store.audit import Actor
 from ews.store.engine import writing
 from ews.web import sessions
 
@@ -36,6 +40,16 @@ PATHS = (
     "/zaken",
     "/aanbieder/{subject}",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What the site holds, and how many visit it."""
+
+    providers: int
+    people: int
+    cases: int
+    rounds: int
 
 
 def fill(connection: Connection, providers: int, *, quarters: int = 8) -> list[str]:
@@ -126,18 +140,51 @@ def _row(one: dict, indicator: int, dimension: int, deliveries: dict[str, int], 
     return one | empty | keys | values
 
 
-def make_site(folder: Path, providers: int, people: int) -> tuple[list[str], list[str]]:
-    """A site with figures, assessed once, and a session for each visitor."""
+def make_site(folder: Path, size: "Size") -> tuple[list[str], list[str]]:
+    """A site with figures, assessed weekly, cases in work, and a session for each visitor."""
     create_site(folder, now=clock())
     site = open_site(folder)
     with writing(site.engine) as connection:
-        names = fill(connection, providers)
+        names = fill(connection, size.providers)
     assess(site)
     with writing(site.engine) as connection:
+        for week in range(1, size.rounds):
+            earlier_round(connection, week)
+    officer = replace(site, actor=Actor("officier", "bewezen"))
+    for place in range(size.cases):
+        work_case(officer, names[place * size.providers // size.cases], owned=place % 2 == 0)
+    with writing(site.engine) as connection:
         person = site.settings.people["officier"]
-        tokens = [sessions.begin(connection, person, via="benchmark", now=clock()) for _ in range(people)]
+        tokens = [
+            sessions.begin(connection, person, via="benchmark", now=clock()) for _ in range(size.people)
+        ]
     site.engine.dispose()
     return names, tokens
+
+
+def earlier_round(connection: Connection, week: int) -> None:
+    """The same judgement, some weeks before, a point higher for each week: so that nothing stands still."""
+    made = schema.assessment.c
+    first = select(func.max(made.as_of)).scalar_subquery()
+    copied = [made[name] for name in ("subject_id", "engine", "level", "probability", "horizons", "reasons")]
+    copied += [made[name] for name in ("confidence", "coverage", "versions")]
+    moment = connection.execute(select(func.max(made.as_of))).scalar_one() - timedelta(weeks=week)
+    query = select(
+        *copied, literal(moment, made.as_of.type), literal(moment, made.as_of.type), made.points + week
+    )
+    names = [*(one.name for one in copied), "as_of", "recorded_at", "points"]
+    connection.execute(insert(schema.assessment).from_select(names, query.where(made.as_of == first)))
+
+
+def work_case(context: Context, provider: str, *, owned: bool) -> None:
+    """A case that somebody opened and, where it is owned, worked on for a while."""
+    number = open_by_hand(context, provider, "gesprek over de begroting")
+    if not owned:
+        return
+    done = [entries.Acknowledgement(context.actor.id, clock() + timedelta(days=30))]
+    done += [entries.Note(f"Gesprek {one}: cijfers nagevraagd.") for one in range(10)]
+    for what in done:
+        act(context, Act(number), what)
 
 
 async def visit(url: str, token: str, names: list[str], until: float, took: dict[str, list[float]]) -> None:
@@ -166,12 +213,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--providers", type=int, default=3000)
     parser.add_argument("--people", type=int, default=50)
+    parser.add_argument("--cases", type=int, default=100)
+    parser.add_argument("--rounds", type=int, default=13, help="weekly rounds of assessments")
     parser.add_argument("--seconds", type=int, default=60)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "site"
         began = time.perf_counter()
-        names, tokens = make_site(folder, given.providers, given.people)
+        size = Size(given.providers, given.people, given.cases, given.rounds)
+        names, tokens = make_site(folder, size)
         print(f"site with {given.providers} providers made in {time.perf_counter() - began:.0f} s")
         command = [
             "taskset",

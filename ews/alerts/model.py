@@ -17,6 +17,12 @@ class ChangeReason(StrEnum):
     CLEARED = "cleared"
 
 
+LEVEL_CHANGES = frozenset(
+    {ChangeReason.OPENED, ChangeReason.RAISED, ChangeReason.LOWERED, ChangeReason.CLEARED}
+)
+"""After the others the level that is held is what it was."""
+
+
 @dataclass(frozen=True, slots=True)
 class AlertState:
     """The episode as it stands, derived from its changes."""

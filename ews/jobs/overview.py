@@ -1,17 +1,16 @@
 """The portfolio as its page shows it: each line with region, owner and what changed, narrowed to one person."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-
-from sqlalchemy import Connection
 
 from ews.jobs.portfolio import PortfolioRow, portfolio
 from ews.jobs.run import Context
-from ews.scoring.model import Level
+from ews.scoring.model import Level, Standing
 from ews.signals.register import Register
-from ews.store import assessments, cases, week
+from ews.store import assessments
+from ews.store.cases import Cover
 from ews.store.engine import reading
 from ews.store.register import register_at
 from ews.store.scope import Scope
@@ -25,6 +24,8 @@ class OverviewRow:
     """One provider or location. `level` is what is held, or else what was assessed."""
 
     line: PortfolioRow
+    provider: str
+    """The provider itself, or that of a location: whose case it is."""
     region: str
     owner: str
     level: Level
@@ -63,33 +64,39 @@ class Cell:
 
 
 def overview(context: Context, *, unit: str, as_of: datetime | None) -> Overview:
-    """The whole portfolio; `within` makes that of one person."""
+    """The whole portfolio as it was judged; `with_cases` says who works on it, `within` makes that of one person."""
     lines = portfolio(context, unit=unit, as_of=as_of)
     moment = as_of or context.now
     with reading(context.engine) as connection:
         register = register_at(connection, moment)
-        owners = cases.owners(connection)
-        earlier = _earlier(connection, moment, unit)
+        earlier = assessments.standings(connection, as_of=moment - LOOKED_BACK)
         assessed_at = assessments.last_as_of(connection) if as_of is None else as_of
-    return Overview(tuple(_row(line, register, owners, earlier) for line in lines), assessed_at)
+    return Overview(tuple(_row(line, register, earlier) for line in lines), assessed_at)
 
 
-def _earlier(connection: Connection, moment: datetime, unit: str) -> dict[str, int]:
-    found = week.standings(connection, moment - LOOKED_BACK, kind=unit)
-    return {subject: standing.points for subject, standing in found.items()}
+def with_cases(whole: Overview, covers: Iterable[Cover]) -> Overview:
+    """The same with the cases as they are now: levels are made of other things than the work of people."""
+    of_provider = {cover.subject: cover for cover in covers}
+    return replace(whole, rows=tuple(_covered(row, of_provider.get(row.provider)) for row in whole.rows))
 
 
-def _row(
-    line: PortfolioRow, register: Register, owners: dict[str, str], earlier: dict[str, int]
-) -> OverviewRow:
+def _covered(row: OverviewRow, cover: Cover | None) -> OverviewRow:
+    if cover is None and not row.line.case:
+        return row
+    number, stage, owner = (cover.number, cover.stage, cover.owner) if cover else ("", None, "")
+    return replace(row, line=replace(row.line, case=number, stage=stage), owner=owner)
+
+
+def _row(line: PortfolioRow, register: Register, earlier: Mapping[str, Standing]) -> OverviewRow:
     held = line.held or Level.UNKNOWN
     assessed = line.assessment.level
     return OverviewRow(
         line=line,
+        provider=register.provider_of(line.subject) or line.subject,
         region=register.region(line.subject),
-        owner=owners.get(line.case, ""),
+        owner="",
         level=held if held.rank > assessed.rank else assessed,
-        before=earlier.get(line.subject),
+        before=earlier[line.subject].points if line.subject in earlier else None,
     )
 
 

@@ -11,7 +11,7 @@ from ews.scoring.owed import Duties
 from ews.settings.load import Settings
 from ews.signals.contract import Every, Layout, SourceContract
 from ews.signals.expected import ALL_FIGURES, Due, Exemption
-from ews.signals.impact import impact_of
+from ews.signals.impact import Impact, impact_of, supply_of
 from ews.signals.model import Event
 from ews.signals.register import Register
 from ews.signals.request import AboutProvider, RhythmRule, rhythm_of
@@ -49,16 +49,15 @@ def _yearly(register: Register, rules: Sequence[RhythmRule], today: date) -> fro
     """
     if all(rule.every is not Every.YEAR for rule in rules):
         return frozenset()
+    supply = supply_of(register, on=today)
+    impacts = {name: impact_of(register, name, on=today, supply=supply) for name in register.providers}
     return frozenset(
-        name
-        for name, provider in register.providers.items()
-        if rhythm_of(_about(register, name, provider.client_count, today), rules).every is Every.YEAR
+        name for name, impact in impacts.items() if rhythm_of(_about(impact), rules).every is Every.YEAR
     )
 
 
-def _about(register: Register, provider: str, clients: int | None, today: date) -> AboutProvider:
-    impact = impact_of(register, provider, on=today)
-    return AboutProvider(clients, impact.hard_to_replace or impact.clients_with(0) > 0, 0, {})
+def _about(impact: Impact) -> AboutProvider:
+    return AboutProvider(impact.clients, impact.hard_to_replace or impact.clients_with(0) > 0, 0, {})
 
 
 def has_rhythm(contract: SourceContract) -> bool:

@@ -6,12 +6,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from ews.cases import log
 from ews.identifiers import parse_subject
 from ews.jobs.run import OFFICE_ZONE, Context
 from ews.jobs.scoring import cards_by_scheme, score_at
-from ews.scoring.model import Assessment, Level
-from ews.signals.impact import impact_of
+from ews.scoring.model import Assessment, Level, Standing
+from ews.signals.impact import Impact, impact_of, supply_of
 from ews.signals.register import Register
 from ews.store import alerts, assessments, cases
 from ews.store.engine import reading
@@ -25,7 +24,7 @@ class PortfolioRow:
     subject: str
     name: str
     sector: str
-    assessment: Assessment
+    assessment: Standing
     held: Level | None
     clients: int | None
     nowhere_to_go: int | None
@@ -44,36 +43,40 @@ def portfolio(context: Context, *, unit: str, as_of: datetime | None) -> list[Po
     Without `as_of` the last recorded assessments; with it what was known then.
     """
     with reading(context.engine) as connection:
-        made = _assessments(connection, context, as_of)
-        rows = _rows(connection, context, as_of or context.now, _of_unit(made, unit))
+        made = _standings(connection, context, as_of)
+        rows = _rows(connection, context, _of_unit(made, unit), as_of=as_of)
     if all(row.nowhere_to_go is None for row in rows):
         return sorted(rows, key=lambda row: (row.left != "", -row.assessment.points, row.subject))
     return sorted(rows, key=lambda row: (row.left != "", -row.priority, -row.assessment.points, row.subject))
 
 
-def _assessments(connection: Connection, context: Context, as_of: datetime | None) -> dict[str, Assessment]:
-    if as_of is not None:
-        return score_at(connection, context.settings, as_of).assessments()
-    return assessments.current(connection)
+def _standings(connection: Connection, context: Context, as_of: datetime | None) -> dict[str, Standing]:
+    if as_of is None:
+        return assessments.current_standings(connection)
+    made = score_at(connection, context.settings, as_of).assessments()
+    return {name: one.standing() for name, one in made.items()}
 
 
-def _of_unit(made: dict[str, Assessment], unit: str) -> dict[str, Assessment]:
+def _of_unit(made: dict[str, Standing], unit: str) -> dict[str, Standing]:
     is_location = unit == "location"
     return {name: one for name, one in made.items() if parse_subject(name).is_location is is_location}
 
 
 def _rows(
-    connection: Connection, context: Context, moment: datetime, made: dict[str, Assessment]
+    connection: Connection, context: Context, made: dict[str, Standing], *, as_of: datetime | None
 ) -> list[PortfolioRow]:
+    moment = as_of or context.now
     register = register_at(connection, moment)
     held = alerts.held_at(connection, moment)
-    open_cases = {case.subject: case for case in cases.open_cases(connection, as_of=moment)}
+    covers = {cover.subject: cover for cover in cases.open_covers(connection, as_of=as_of)}
     cards = cards_by_scheme(context.settings, moment)
+    on = moment.astimezone(OFFICE_ZONE).date()
+    supply = supply_of(register, on=on)
     rows = []
     for subject, one in made.items():
         provider = register.provider_of(subject) or subject
-        stake = _stake(register, provider, subject, moment)
-        case = open_cases.get(provider)
+        stake = _stake(impact_of(register, provider, on=on, supply=supply), is_provider=subject == provider)
+        case = covers.get(provider)
         weights = cards[parse_subject(subject).scheme].priority
         left = _left(register, provider)
         level = max(one.level, held.get(subject, one.level), key=lambda level: weights[level])
@@ -87,7 +90,7 @@ def _rows(
                 clients=stake[0],
                 nowhere_to_go=stake[1],
                 hard_to_replace=stake[2],
-                stage=int(log.stage(case)) if case else None,
+                stage=case.stage if case else None,
                 case=case.number if case else "",
                 left=left,
                 priority=0 if left else round(urgency(one, level, weights) * (1 + (stake[1] or 0))),
@@ -101,7 +104,7 @@ def _left(register: Register, provider: str) -> str:
     return known.status if known and known.has_left else ""
 
 
-def urgency(one: Assessment, level: Level, weights: Mapping[Level, int]) -> float:
+def urgency(one: Standing | Assessment, level: Level, weights: Mapping[Level, int]) -> float:
     """Chance times the heaviest weight, where a model may speak; else the weight of the level.
 
     From high on the level counts at least: what strikes by itself does not wait for a model that has not heard of it.
@@ -112,11 +115,8 @@ def urgency(one: Assessment, level: Level, weights: Mapping[Level, int]) -> floa
     return max(chance, weights[level]) if level.rank >= Level.HIGH.rank else chance
 
 
-def _stake(
-    register: Register, provider: str, subject: str, moment: datetime
-) -> tuple[int | None, int | None, bool]:
+def _stake(impact: Impact, *, is_provider: bool) -> tuple[int | None, int | None, bool]:
     """Clients are known per provider; a location has none of its own."""
-    impact = impact_of(register, provider, on=moment.astimezone(OFFICE_ZONE).date())
-    if subject != provider:
+    if not is_provider:
         return None, None, impact.hard_to_replace
     return impact.clients, impact.nowhere_to_go, impact.hard_to_replace

@@ -27,14 +27,21 @@ class SubjectPage:
     location: Location | None
     siblings: tuple[tuple[str, str], ...]
     """Other providers of the concern: identifier and name."""
-    case: str
-    """Number of the open case of the provider; empty for none."""
     events: tuple[Event, ...]
     """Of the subject and its locations, newest first."""
     trends: tuple[Trend, ...]
-    changes: tuple[PastChange, ...]
     breadth: str
     confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What people and messages did about a subject: it changes while the judgement stays."""
+
+    case: str
+    """Number of the open case of the provider; empty for none."""
+    changes: tuple[PastChange, ...]
+    """Of its alerts, newest first."""
 
 
 def subject_page(
@@ -57,13 +64,11 @@ def _around(
     labels = {name: one.name for name, one in settings.indicators.items()}
     provider = register.providers.get(view.provider)
     below = {view.subject, *(provider.locations if provider and view.subject == view.provider else ())}
-    case = cases.open_case_of(connection, view.provider)
     return SubjectPage(
         view=view,
         provider=provider,
         location=register.locations.get(view.subject),
         siblings=tuple((one, register.name(one)) for one in register.siblings(view.provider)),
-        case=case.number if case else "",
         events=_events(connection, below, moment),
         trends=tuple(
             trends_of(
@@ -75,10 +80,17 @@ def _around(
                 as_of=moment,
             )
         ),
-        changes=tuple(alert_history.changes_of(connection, view.subject, until=moment)),
         breadth=spread_text(view.spread, labels),
         confidence=confidence_text(view.assessment, labels),
     )
+
+
+def work_on(context: Context, page: SubjectPage, *, as_of: datetime | None) -> Work:
+    """What was done about the subject of a page up to a moment."""
+    with reading(context.engine) as connection:
+        covers = {one.subject: one.number for one in cases.open_covers(connection)}
+        changes = alert_history.changes_of(connection, page.view.subject, until=as_of or context.now)
+    return Work(covers.get(page.view.provider, ""), tuple(changes))
 
 
 def _events(connection: Connection, subjects: set[str], moment: datetime) -> tuple[Event, ...]:

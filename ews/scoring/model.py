@@ -88,6 +88,19 @@ class Confidence(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What the rules say of one subject at one moment, without the reasons: as much as a list shows."""
+
+    subject: str
+    as_of: datetime
+    level: Level
+    points: int
+    probability: float | None
+    confidence: Confidence
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """What the rules say of one subject at one moment. Points of `reasons` sum to `points`."""
 
@@ -104,6 +117,18 @@ class Assessment:
     """Share of the expected signals that were present and fresh, 0-1."""
     versions: dict[str, str]
     """`scorecard`, `config`, `engine`: what it can be rebuilt with."""
+
+    def standing(self) -> Standing:
+        """Where the subject stands, without why."""
+        return Standing(
+            self.subject,
+            self.as_of,
+            self.level,
+            self.points,
+            self.probability,
+            self.confidence,
+            self.coverage,
+        )
 
     def parts(self) -> Counter[Part]:
         """What its sum is made of."""

@@ -1,5 +1,6 @@
 """What is at stake when a provider stops: its clients, and for how many there is no place elsewhere."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -44,21 +45,42 @@ class Impact:
         return sum(need.clients for need in self.needs if len(need.alternatives) == alternatives)
 
 
-def impact_of(register: Register, provider: str, *, on: date) -> Impact:
-    """What stopping would mean, by need; a stranger has no needs."""
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Places free for one need at one location, and whose they are: the location's own where nobody says."""
+
+    holder: str
+    free: int
+
+
+Supply = Mapping[tuple[Need, str], Sequence[Room]]
+"""Per need and region where there is room: looked through once for all providers together."""
+
+
+def supply_of(register: Register, *, on: date) -> Supply:
+    """All places free on a day, of those confirmed recently."""
+    since = on - CONFIRMED_WITHIN
+    found: dict[tuple[Need, str], list[Room]] = {}
+    for location in register.locations.values():
+        if location.free_on is None or location.free_on < since:
+            continue
+        holder, region = register.provider_of(location.id) or location.id, register.region(location.id)
+        for need, free in location.free.items():
+            if free:
+                found.setdefault((need, region), []).append(Room(holder, free))
+    return found
+
+
+def impact_of(register: Register, provider: str, *, on: date, supply: Supply | None = None) -> Impact:
+    """What stopping would mean, by need; a stranger has no needs. `supply` when it is asked of many on one day."""
     known = register.providers.get(provider)
     if known is None:
         return Impact(None, (), hard_to_replace=False)
-    needs = [_need(register, provider, need, count, on) for need, count in sorted(known.clients.items())]
-    return Impact(known.client_count, tuple(needs), known.hard_to_replace)
-
-
-def _need(register: Register, provider: str, need: Need, clients: int, on: date) -> NeedImpact:
+    there = supply_of(register, on=on) if supply is None else supply
     region = register.region(provider)
-    places = {
-        location: free
-        for location, free in register.free_places(need, confirmed_since=on - CONFIRMED_WITHIN).items()
-        if register.provider_of(location) != provider and register.region(location) == region
-    }
-    others = sorted({register.provider_of(location) or location for location in places})
-    return NeedImpact(need, clients, sum(places.values()), tuple(others))
+    needs = []
+    for need, clients in sorted(known.clients.items()):
+        rooms = [room for room in there.get((need, region), ()) if room.holder != provider]
+        others = tuple(sorted({room.holder for room in rooms}))
+        needs.append(NeedImpact(need, clients, sum(room.free for room in rooms), others))
+    return Impact(known.client_count, tuple(needs), known.hard_to_replace)

@@ -1,4 +1,4 @@
-"""Every change of the alerts of one subject, with who was told."""
+"""What changed in the alerts: of one subject with who was told, and who moved when."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -49,6 +49,18 @@ def changes_of(connection: Connection, identifier: str, *, until: datetime) -> l
         )
         for row in rows
     ]
+
+
+def who_moved(connection: Connection, since: datetime, until: datetime) -> dict[int, str]:
+    """Number and subject of every change of a time in which a level moved."""
+    c = alert_change.c
+    query = (
+        select(c.id, subject.c.identifier)
+        .join(alert, c.alert_id == alert.c.id)
+        .join(subject, alert.c.subject_id == subject.c.id)
+        .where(c.at >= since, c.at <= until, c.level_before != c.level_after)
+    )
+    return {change: identifier for change, identifier in connection.execute(query)}
 
 
 def first_grave(

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, Select, func, insert, select
 
-from ews.scoring.model import Assessment, Confidence, Horizon, Level, Part, Reason
+from ews.scoring.model import Assessment, Confidence, Horizon, Level, Part, Reason, Standing
 from ews.store.schema import assessment, delivery, subject
 
 ENGINE = "scorecard"
@@ -86,6 +86,25 @@ def current(connection: Connection) -> dict[str, Assessment]:
         return {}
     newest = latest(connection)
     return {name: one for name, one in newest.items() if last - one.as_of <= _LATELY}
+
+
+def standings(connection: Connection, *, as_of: datetime | None = None) -> dict[str, Standing]:
+    """Where everybody stood in their newest assessment at or before `as_of`, without reasons."""
+    a = assessment.c
+    columns = (a.as_of, a.level, a.points, a.probability, a.confidence, a.coverage)
+    query = _of_newest(columns, as_of=as_of, subjects=None)
+    return {
+        identifier: Standing(identifier, at, Level(level), points, chance, Confidence(confidence), coverage)
+        for identifier, at, level, points, chance, confidence, coverage in connection.execute(query)
+    }
+
+
+def current_standings(connection: Connection) -> dict[str, Standing]:
+    """Where everybody stands who was still assessed lately (`current`), without reasons."""
+    last = last_as_of(connection)
+    if last is None:
+        return {}
+    return {name: one for name, one in standings(connection).items() if last - one.as_of <= _LATELY}
 
 
 def series(connection: Connection, identifier: str, *, as_of: datetime, limit: int = 60) -> list[Assessment]:

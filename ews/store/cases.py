@@ -1,7 +1,7 @@
 """Cases and their logs: rows in, dataclasses out. Entries are only ever added."""
 
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import cache
 from typing import Any, get_args
@@ -9,7 +9,7 @@ from typing import Any, get_args
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
-from ews.cases import entries
+from ews.cases import entries, log
 from ews.cases.entries import StageChange, What
 from ews.cases.model import CaseFile, Entry, Evidence, Mark
 from ews.errors import ChangedMeanwhileError, NotFoundError
@@ -37,13 +37,37 @@ def load_case(connection: Connection, number: str, *, as_of: datetime | None = N
 
 def open_cases(connection: Connection, *, as_of: datetime | None = None) -> list[CaseFile]:
     """Cases that are open, or were at `as_of`, oldest first."""
-    cases = all_cases(connection, as_of=as_of)
-    return [case for case in cases if case.closed_at is None]
+    if as_of is None:
+        return _load(connection, _cases().where(case_file.c.closed_at.is_(None)), None)
+    return [case for case in all_cases(connection, as_of=as_of) if case.closed_at is None]
 
 
 def all_cases(connection: Connection, *, as_of: datetime | None = None) -> list[CaseFile]:
     """Every case that existed at `as_of`, closed ones too, oldest first."""
     return _load(connection, _cases(), as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What stands on a case from the outside: enough for a list."""
+
+    number: str
+    subject: str
+    stage: int
+    owner: str
+
+
+def open_covers(connection: Connection, *, as_of: datetime | None = None) -> list[Cover]:
+    """Covers of the cases that are open, or were at `as_of`, oldest first; now they are read without the logs."""
+    if as_of is not None:
+        found = open_cases(connection, as_of=as_of)
+        return [Cover(one.number, one.subject, int(log.stage(one)), one.owner or "") for one in found]
+    c = case_file.c
+    query = select(c.number, subject.c.identifier, c.stage, c.owner).join(
+        subject, c.subject_id == subject.c.id
+    )
+    rows = connection.execute(query.where(c.closed_at.is_(None)).order_by(c.id))
+    return [Cover(number, identifier, stage, owner or "") for number, identifier, stage, owner in rows]
 
 
 def version_of(connection: Connection, number: str) -> int:

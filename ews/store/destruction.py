@@ -30,6 +30,9 @@ def destroy_words(connection: Connection, case: str, entries: Collection[int]) -
     """Take the private part of these entries of a case away."""
     mine = (case_entry.c.case_id == _case(case)) & case_entry.c.id.in_(entries)
     connection.execute(update(case_entry).where(mine).values(private=null()))
+    # whoever holds the case with these words in it holds an older version
+    written = case_file.c.number == case
+    connection.execute(update(case_file).where(written).values(version=case_file.c.version + 1))
 
 
 def destroy_pieces(

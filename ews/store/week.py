@@ -90,9 +90,11 @@ class Waiting:
     at: datetime
 
 
-def moved(connection: Connection, since: datetime, until: datetime) -> list[Moved]:
-    """Alert changes of the week that changed a level, oldest first."""
-    rows = connection.execute(
+def moved(
+    connection: Connection, since: datetime, until: datetime, *, only: Collection[int] | None = None
+) -> list[Moved]:
+    """Alert changes of the week that changed a level, oldest first; `only`: of these numbers, None for all."""
+    query = (
         select(
             alert_change.c.id,
             alert_change.c.alert_id,
@@ -111,7 +113,9 @@ def moved(connection: Connection, since: datetime, until: datetime) -> list[Move
         .where(alert_change.c.level_before != alert_change.c.level_after)
         .order_by(alert_change.c.id)
     )
-    return [_moved(row) for row in rows]
+    if only is not None:
+        query = query.where(alert_change.c.id.in_(sorted(only)))
+    return [_moved(row) for row in connection.execute(query)]
 
 
 def _moved(row: Any) -> Moved:

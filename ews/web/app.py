@@ -76,9 +76,11 @@ def create_app(site: OpenSite) -> FastAPI:
     app.state.site = site
     app.state.provider = oidc_login.provider_of(site.opened)
     app.state.throttle = Throttle()
+    app.state.addresses = {}
     app.state.shelf = Shelf()
     app.state.pictures = Shelf(kept=4)
     app.state.rounds = Shelf(kept=3)
+    app.state.lists = Shelf(kept=12)
     app.state.errands = Errands()
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for router in ROUTERS:

@@ -180,6 +180,11 @@ def pictures_of(visit: Visit) -> Shelf:
     return cast(Shelf, visit.request.app.state.pictures)
 
 
+def lists_of(visit: Visit) -> Shelf:
+    """Everybody in lines: tens of thousands of them, so few are kept."""
+    return cast(Shelf, visit.request.app.state.lists)
+
+
 def rounds_of(visit: Visit) -> Shelf:
     """Everybody scored at a moment: large, so few are kept."""
     return cast(Shelf, visit.request.app.state.rounds)

@@ -1,10 +1,10 @@
 """Zaken: the list, and one case with all that people did in it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import FileResponse
 
 from ews.cases import log, words
@@ -13,7 +13,7 @@ from ews.cases.letter_book import LetterStage, letters
 from ews.cases.model import CaseFile, Entry, Evidence
 from ews.errors import NotFoundError, RefusedError
 from ews.jobs import proposals as signing
-from ews.jobs.case_view import CaseView, list_cases, view_case
+from ews.jobs.case_view import view_case
 from ews.jobs.cases import open_by_hand
 from ews.jobs.run import end_of_day
 from ews.jobs.scan import refuse_withheld
@@ -21,6 +21,7 @@ from ews.jobs.watching import note_view
 from ews.store import audit, cases, evidence, proposals, scope
 from ews.store.engine import reading
 from ews.web.acts import CaseAct
+from ews.web.case_work import next_step, seen_cases
 from ews.web.decisions import DECISIONS
 from ews.web.follow_ups import FOLLOW_UPS
 from ews.web.forms import Field, blank, read
@@ -39,16 +40,6 @@ SHOWN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class NextStep:
-    """The one thing to do first, and the form for it."""
-
-    text: str
-    due_on: date | None
-    path: str
-    button: str
-
-
 def as_of_asked(op: str) -> datetime | None:
     """The moment that `?op=JJJJ-MM-DD` rewinds a page to; None for now."""
     try:
@@ -63,27 +54,15 @@ def seen_case(visit: Visit, number: str) -> CaseFile:
         return scope.load_case(connection, visit.scope, number, as_of=visit.context.now)
 
 
-def seen_cases(visit: Visit, *, as_of: datetime | None = None, closed: bool = False) -> list[CaseView]:
-    """Every case that this person may see, the most urgent first."""
-    views = list_cases(visit.context, as_of=as_of, closed=closed)
-    with reading(visit.context.engine) as connection:
-        seen = scope.within(
-            connection, visit.scope, [view.case for view in views], as_of=as_of or visit.context.now
-        )
-    numbers = {case.number for case in seen}
-    return [view for view in views if view.case.number in numbers]
-
-
 @router.get("/zaken", name="cases")
 def list_page(visit: Visiting, op: str = "", dicht: str = "") -> Response:
     """Every case within reach, the heaviest stage first."""
-    views = seen_cases(visit, as_of=as_of_asked(op), closed=dicht == "ja")
-    steps = {view.case.number: next_step(visit.request, view) for view in views}
+    found = seen_cases(visit, as_of=as_of_asked(op), closed=dicht == "ja")
     return page(
         visit.request,
         "cases.html",
-        views=views,
-        steps=steps,
+        views=[one.view for one in found],
+        steps={one.view.case.number: one.step for one in found},
         closed=dicht == "ja",
         on=op,
         stages=words.STAGES,
@@ -142,66 +121,6 @@ def latest_evidence(case: CaseFile) -> list[Evidence]:
     """The newest version of every piece, by its number."""
     by_number = {piece.number: piece for piece in sorted(case.evidence, key=lambda one: one.version)}
     return [by_number[number] for number in sorted(by_number)]
-
-
-def next_step(request: Request, view: CaseView) -> NextStep | None:
-    """What to do first: take it, then what is due first."""
-    case, path = view.case, request.app.url_path_for
-    if case.closed_at is not None:
-        return None
-    if case.owner is None:
-        due = path("case_bevestigen", number=case.number)
-        return NextStep("Niemand draagt deze zaak: bevestig ontvangst", None, due, "Bevestigen")
-    steps = [
-        NextStep(
-            duty.text,
-            duty.due_on,
-            duty_path(request, case.number, duty.kind.value),
-            _button(duty.kind.value),
-        )
-        for duty in view.duties
-    ]
-    for state in log.tasks(case):
-        if state.is_open:
-            there = f"{path('case_taak-klaar', number=case.number)}?taak={state.entry.id}"
-            steps.append(NextStep(state.task.title, state.task.due_on, there, "Afronden"))
-    return min(steps, key=lambda step: step.due_on or date.max, default=None)
-
-
-def _button(duty: str) -> str:
-    if duty in _NOTICES:
-        return "Naar de melding"
-    return "Besluiten" if duty in _DUTY_DECISIONS else "Vastleggen"
-
-
-_DUTY_DECISIONS = {
-    "ews_besluit": "ews_melding",
-    "overmachtsvraag": "overmacht",
-    "risicocommissie": "risicocommissie",
-    "noodzakelijkheidsbesluit": "noodzakelijkheid",
-    "betaalbesluit": "betaling",
-}
-
-
-_FORMS = {
-    "crisisorganisatie": "case_rol",
-    "regie": "case_regie",
-    "situatierapport": "case_situatie",
-    "agendering": "letters",
-}
-_NOTICES = {"ews_melding_versturen": "ews", "overmachtsmelding_versturen": "overmacht"}
-
-
-def duty_path(request: Request, number: str, duty: str) -> str:
-    """Where a duty is fulfilled: its form, the notice or letters that it is about, or the case."""
-    path = request.app.url_path_for
-    if duty in _NOTICES:
-        return str(path("notice", number=number, slug=_NOTICES[duty]))
-    if duty in _FORMS:
-        return str(path(_FORMS[duty], number=number))
-    if duty in _DUTY_DECISIONS:
-        return f"{path('case_besluit', number=number)}?soort={_DUTY_DECISIONS[duty]}"
-    return str(path("case", number=number))
 
 
 @router.get("/zaak/{number}/audit", name="case_audit")

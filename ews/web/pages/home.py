@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 from fastapi import APIRouter, Response
 
-from ews.cases import log
 from ews.cases.calendar import office_date
 from ews.cases.duties import DutyKind
 from ews.cases.words import sentence
@@ -13,17 +12,18 @@ from ews.jobs.case_view import CaseView
 from ews.jobs.countersigning import KINDS
 from ews.notify.words import STAGE
 from ews.people import Role
-from ews.store import countersigns, proposals, scope, week
+from ews.store import alert_history, countersigns, proposals, scope, week
 from ews.store.case_subjects import register_texts
 from ews.store.countersigns import Countersign
 from ews.store.engine import reading
-from ews.web.pages.cases import NextStep, duty_path, next_step, seen_cases
+from ews.web.case_work import CaseWork, NextStep, duty_path, seen_cases
 from ews.web.policy import may
-from ews.web.rendering import page
+from ews.web.rendering import address, page
 from ews.web.visit import Visit, Visiting, errands_of
 
 router = APIRouter()
 LOOKED_BACK = timedelta(days=14)
+MOST_CHANGES = 20
 CLOCKS = {DutyKind.EWS_DECISION, DutyKind.EWS_MELDING, DutyKind.OVERMACHT, DutyKind.OVERMACHTSMELDING}
 
 
@@ -48,7 +48,8 @@ def home(visit: Visiting) -> Response:
     """Where a visitor starts. Who sees no risk data starts at the machine."""
     if not may(visit.person.role, "portfolio"):
         return page(visit.request, "home_keeper.html", signing=_signing(visit), kinds=KINDS)
-    views = seen_cases(visit)
+    listed = seen_cases(visit)
+    changes, changed = _changes(visit)
     with reading(visit.context.engine) as connection:
         waiting = proposals.open_for(connection, visit.person.id)
     return page(
@@ -57,10 +58,15 @@ def home(visit: Visiting) -> Response:
         today=office_date(visit.context.now),
         waiting=waiting,
         sentence=sentence,
-        steps=[Due(view, step) for view in views if (step := _own_step(visit, view)) is not None],
-        tasks=_tasks(visit, views),
-        clocks=_clocks(visit, views),
-        changes=_changes(visit),
+        steps=[
+            Due(one.view, one.step)
+            for one in listed
+            if one.step is not None and one.view.case.owner in {None, visit.person.id}
+        ],
+        tasks=_tasks(visit, listed),
+        clocks=_clocks(visit, listed),
+        changes=changes,
+        changed=changed,
         stages=STAGE,
         since=office_date(visit.context.now) - LOOKED_BACK,
         can_work=may(visit.person.role, "case_contact_do"),
@@ -76,50 +82,45 @@ def _signing(visit: Visit) -> list[Countersign]:
         return countersigns.waiting_for(connection, visit.person.id)
 
 
-def _own_step(visit: Visit, view: CaseView) -> NextStep | None:
-    """The next step of a case that this person owns, or that nobody owns yet."""
-    if view.case.owner not in {None, visit.person.id}:
-        return None
-    return next_step(visit.request, view)
-
-
-def _tasks(visit: Visit, views: list[CaseView]) -> list[Due]:
+def _tasks(visit: Visit, listed: list[CaseWork]) -> list[Due]:
     """Open tasks of this person, or of this person's role where nobody was named; the most urgent first."""
     mine = []
-    for view in views:
-        for state in log.tasks(view.case):
+    for one in listed:
+        for state in one.tasks:
             named = state.task.owner == visit.person.id
             by_role = not state.task.owner and Role(visit.person.role).value == state.task.role
-            if state.is_open and (named or by_role):
-                path = visit.request.app.url_path_for("case_taak-klaar", number=view.case.number)
+            if named or by_role:
+                path = address(visit.request, "case_taak-klaar", number=one.view.case.number)
                 step = NextStep(
                     state.task.title, state.task.due_on, f"{path}?taak={state.entry.id}", "Afronden"
                 )
-                mine.append(Due(view, step))
+                mine.append(Due(one.view, step))
     return sorted(mine, key=lambda due: due.step.due_on or date.max)
 
 
-def _clocks(visit: Visit, views: list[CaseView]) -> list[Due]:
+def _clocks(visit: Visit, listed: list[CaseWork]) -> list[Due]:
     """Duties to the NZa that run, the most urgent first."""
     running = [
         Due(
             view,
             NextStep(duty.text, duty.due_on, duty_path(visit.request, view.case.number, duty.kind.value), ""),
         )
-        for view in views
+        for view in (one.view for one in listed)
         for duty in view.duties
         if duty.kind in CLOCKS
     ]
     return sorted(running, key=lambda due: due.step.due_on or date.max)
 
 
-def _changes(visit: Visit) -> list[Changed]:
-    """Levels that moved lately, newest first, within reach of this person."""
+def _changes(visit: Visit) -> tuple[list[Changed], int]:
+    """Levels that moved lately within reach of this person: the newest of them, and how many there are."""
     now = visit.context.now
     with reading(visit.context.engine) as connection:
-        moved = week.moved(connection, now - LOOKED_BACK, now)
-        subjects = {one.subject for one in moved}
-        names = register_texts(connection, "naam", subjects, as_of=now)
-        regions = scope.regions_of(connection, subjects, as_of=now)
-    seen = [one for one in moved if visit.scope.admits(regions.get(one.subject, ""))]
-    return [Changed(one, names.get(one.subject, one.subject)) for one in reversed(seen)]
+        moved = alert_history.who_moved(connection, now - LOOKED_BACK, now)
+        if not visit.scope.is_whole:
+            regions = scope.regions_of(connection, set(moved.values()), as_of=now)
+            moved = {one: who for one, who in moved.items() if visit.scope.admits(regions.get(who, ""))}
+        newest = sorted(moved, reverse=True)[:MOST_CHANGES]
+        shown = week.moved(connection, now - LOOKED_BACK, now, only=newest)
+        names = register_texts(connection, "naam", {one.subject for one in shown}, as_of=now)
+    return [Changed(one, names.get(one.subject, one.subject)) for one in reversed(shown)], len(moved)

@@ -1,6 +1,6 @@
 """Portefeuille: everybody within reach by priority, narrowed by what the address says, and taken away as a file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,18 +8,19 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Response
 
+from ews.cases.calendar import office_date
 from ews.errors import RefusedError
 from ews.jobs import countersigning
-from ews.jobs.overview import Overview, OverviewRow, heat, overview
+from ews.jobs.overview import Cell, Overview, OverviewRow, heat, overview, with_cases
 from ews.notify.words import CONFIDENCE, LEVEL, STAGE
 from ews.scoring.model import Level
-from ews.store import audit, freshness
+from ews.store import audit, cases, freshness
 from ews.store.engine import reading, writing
 from ews.web.export import Sheet, csv_bytes, xlsx_bytes
 from ews.web.pages.cases import as_of_asked
 from ews.web.policy import may
 from ews.web.rendering import page
-from ews.web.visit import Posting, Visit, Visiting, back_to, shelf_of
+from ews.web.visit import Posting, Visit, Visiting, back_to, lists_of
 
 router = APIRouter()
 PAGE = 50
@@ -45,29 +46,32 @@ class Asked:
     eenheid: str = ""
     op: str = ""
 
-    def admits(self, row: OverviewRow) -> bool:
-        """Whether a line answers to all that is asked."""
-        line = row.line
-        return (
-            (not self.zoek or self.zoek.lower() in f"{line.name} {line.subject}".lower())
-            and self.regio in {"", row.region}
-            and self.sector in {"", line.sector}
-            and self._level_fits(row)
-            and self.trede in {"", "geen" if line.stage is None else str(line.stage)}
-            and self.eigenaar in {"", row.owner or "niemand"}
-            and self.zekerheid in {"", line.assessment.confidence.value}
-            and self.verandering in {"", direction(row)}
-        )
-
-    def _level_fits(self, row: OverviewRow) -> bool:
-        if self.niveau == "hoog_of_acuut":
-            return row.level.rank >= Level.HIGH.rank
-        return self.niveau in {"", row.level.value}
+    def of(self, rows: Sequence[OverviewRow]) -> Sequence[OverviewRow]:
+        """The lines that answer to all that is asked; only that is looked at, for there may be tens of thousands."""
+        tests = [test for name, test in TESTS.items() if getattr(self, name)]
+        return [row for row in rows if all(test(self, row) for test in tests)] if tests else rows
 
     def address(self, **other: str | int) -> str:
         """The query of the same question with something else in it."""
         given = {name: getattr(self, name) for name in self.__slots__} | other
         return "?" + urlencode({name: value for name, value in given.items() if value})
+
+
+TESTS: Mapping[str, Callable[[Asked, OverviewRow], bool]] = {
+    "regio": lambda asked, row: row.region == asked.regio,
+    "sector": lambda asked, row: row.line.sector == asked.sector,
+    "niveau": lambda asked, row: (
+        row.level.rank >= Level.HIGH.rank
+        if asked.niveau == "hoog_of_acuut"
+        else row.level.value == asked.niveau
+    ),
+    "trede": lambda asked, row: asked.trede == ("geen" if row.line.stage is None else str(row.line.stage)),
+    "eigenaar": lambda asked, row: asked.eigenaar == (row.owner or "niemand"),
+    "zekerheid": lambda asked, row: row.line.assessment.confidence.value == asked.zekerheid,
+    "verandering": lambda asked, row: direction(row) == asked.verandering,
+    "zoek": lambda asked, row: asked.zoek.lower() in f"{row.line.name} {row.line.subject}".lower(),
+}
+"""What each part of a question asks of a line; the quick ones first."""
 
 
 def direction(row: OverviewRow) -> str:
@@ -83,22 +87,43 @@ def asked_in(visit: Visit) -> Asked:
     return Asked(**{name: given.get(name, "")[:80] for name in Asked.__slots__})
 
 
-def overview_for(visit: Visit, unit: str, as_of: datetime | None) -> Overview:
-    """What this person may see of the portfolio; the whole is made once for all visitors."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the people of one scope see of the portfolio before anything is asked, with its tables counted."""
+
+    whole: Overview
+    cells: Sequence[Cell]
+    quadrant: Mapping[tuple[str, str], int]
+    choices: Mapping[str, list[str]]
+
+
+def shown_to(visit: Visit, unit: str, as_of: datetime | None) -> Shown:
+    """What this person may see; levels are gathered once for all visitors, cases laid over them as they change."""
     with reading(visit.context.engine) as connection:
-        made_from = freshness.stamp(connection)
-    key = ("overview", unit, as_of, visit.context.now.date(), made_from)
-    return (
-        shelf_of(visit).get(key, lambda: overview(visit.context, unit=unit, as_of=as_of)).within(visit.scope)
-    )
+        judged, covers = freshness.judged(connection), freshness.covers(connection)
+    lists, key = lists_of(visit), (unit, as_of, office_date(visit.context.now))
+
+    def levels() -> Overview:
+        return overview(visit.context, unit=unit, as_of=as_of)
+
+    def everybody() -> Overview:
+        with reading(visit.context.engine) as connection:
+            on_hand = cases.open_covers(connection, as_of=as_of)
+        return with_cases(lists.get(("levels", *key), levels, made_from=judged), on_hand)
+
+    def shown() -> Shown:
+        whole = lists.get(("everybody", *key), everybody, made_from=(judged, covers)).within(visit.scope)
+        return Shown(whole, heat(whole.rows), quadrant(whole.rows), _choices(whole.rows))
+
+    return lists.get(("shown", visit.scope, *key), shown, made_from=(judged, covers))
 
 
 @router.get("/portefeuille", name="portfolio")
 def portfolio_page(visit: Visiting, pagina: int = 1) -> Response:
     """Fifty lines at a time, by priority."""
     asked = asked_in(visit)
-    whole = overview_for(visit, UNITS.get(asked.eenheid, "provider"), as_of_asked(asked.op))
-    rows = [row for row in whole.rows if asked.admits(row)]
+    shown = shown_to(visit, UNITS.get(asked.eenheid, "provider"), as_of_asked(asked.op))
+    whole, rows = shown.whole, asked.of(shown.whole.rows)
     pages = max(1, -(-len(rows) // PAGE))
     number = min(max(pagina, 1), pages)
     return page(
@@ -112,9 +137,9 @@ def portfolio_page(visit: Visiting, pagina: int = 1) -> Response:
         number=number,
         pages=pages,
         assessed_at=whole.assessed_at,
-        cells=heat(whole.rows),
-        quadrant=quadrant(whole.rows),
-        choices=_choices(whole.rows),
+        cells=shown.cells,
+        quadrant=shown.quadrant,
+        choices=shown.choices,
         levels=LEVEL,
         stages=STAGE,
         confidences=CONFIDENCE,
@@ -151,8 +176,8 @@ def export(visit: Visiting, form: Posting) -> Response:
     if len(reason) < 5:
         told = "Schrijf in een paar woorden waarvoor u deze gegevens meeneemt."
         return _ask_again(visit, asked, told, reason=reason, form=form.values.get("vorm", ""))
-    whole = overview_for(visit, UNITS.get(asked.eenheid, "provider"), as_of_asked(asked.op))
-    rows = [row for row in whole.rows if asked.admits(row)]
+    shown = shown_to(visit, UNITS.get(asked.eenheid, "provider"), as_of_asked(asked.op))
+    rows = asked.of(shown.whole.rows)
     kind = "csv" if form.values.get("vorm") == "csv" else "xlsx"
     if len(rows) > FOUR_EYES:
         content = {"query": asked.address(), "form": kind, "reason": reason, "rows": len(rows)}

@@ -6,11 +6,12 @@ from datetime import datetime
 
 from fastapi import APIRouter, Response
 
+from ews.cases.calendar import office_date
 from ews.errors import NotFoundError, RefusedError
 from ews.identifiers import parse_subject
 from ews.jobs import signal
 from ews.jobs.scoring import Round
-from ews.jobs.subject_page import SubjectPage, subject_page
+from ews.jobs.subject_page import SubjectPage, subject_page, work_on
 from ews.jobs.watching import note_view
 from ews.notify import words
 from ews.scoring.trend import Trend
@@ -62,6 +63,7 @@ def provider_page(visit: Visiting, subject: str, op: str = "") -> Response:
         visit.request,
         "provider.html",
         found=found,
+        work=work_on(visit.context, found, as_of=as_of_asked(op)),
         view=found.view,
         made=found.view.assessment,
         on=op,
@@ -88,17 +90,18 @@ def _found(visit: Visit, subject: str, op: str) -> SubjectPage:
     """The page of a subject, made once until something it was made from changes; its remedy scores everybody."""
     as_of = as_of_asked(op)
     with reading(visit.context.engine) as connection:
-        made_from = freshness.stamp(connection)
+        figures, judged = freshness.figures(connection), freshness.judged(connection)
     rounds = rounds_of(visit)
 
     def keep(moment: datetime, make: Callable[[], Round]) -> Round:
         """One round a moment for all visitors, until a figure or a rule changes."""
-        return rounds.get((moment, made_from), make)
+        return rounds.get(moment, make, made_from=figures)
 
-    key = ("subject", subject, as_of, visit.context.now.date(), visit.scope, made_from)
-    return shelf_of(visit).get(
-        key, lambda: subject_page(visit.context, subject, visit.scope, as_of=as_of, keep=keep)
-    )
+    def make() -> SubjectPage:
+        return subject_page(visit.context, subject, visit.scope, as_of=as_of, keep=keep)
+
+    key = ("subject", subject, as_of, office_date(visit.context.now), visit.scope)
+    return shelf_of(visit).get(key, make, made_from=judged)
 
 
 def _states(found: SubjectPage) -> list[tuple[str, int, str]]:
