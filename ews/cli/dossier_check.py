@@ -119,7 +119,11 @@ def _conditions(looked: Looked) -> list[str]:
     for what, since_on, target in spans:
         if since_on is not None:
             own = looked.facts.targets.get(target)
-            aim = f"; eigen streven van het kantoor: {own}" if own is not None else ""
+            aim = (
+                f"; eigen streven van het kantoor: binnen {count(own, 'dag', 'dagen')}"
+                if own is not None
+                else ""
+            )
             days = (looked.facts.today - since_on).days
             lines.append(f"  {what} {since_on:%d-%m-%Y}, {count(days, 'dag', 'dagen')} geleden{aim}.")
     return [*lines, "  De regeling zegt terstond en noemt geen aantal dagen."]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from ews.dossier.model import ItemState, Paragraph, Passage, Ref, Sentence, Table, not_released
 from ews.dossier.record import CaseFacts, ClientLine
-from ews.dossier.words import cite, listed
+from ews.dossier.words import cite, listed, long_date
 from ews.regulation import Need
 
 PGB = frozenset({"pgb"})
@@ -50,9 +50,15 @@ def write_total(facts: CaseFacts, need: Need) -> Passage:
     if not lines:
         return _none(facts, need)
     total = sum(line.clients for line in lines)
-    return _passage(
-        facts, need, lines, Paragraph((Sentence(f"Aantal betrokken verzekerden: {total}.", _refs(lines)),))
-    )
+    text = f"Aantal betrokken verzekerden: {total}{_stood(lines)}."
+    return _passage(facts, need, lines, Paragraph((Sentence(text, _refs(lines)),)))
+
+
+def _stood(lines: Iterable[ClientLine]) -> str:
+    """The last day on which every count was still told; a count that stays keeps the row that told it first."""
+    days = [line.as_of for line in lines]
+    known = [day for day in days if day is not None]
+    return f" (stand van {long_date(min(known))})" if known and len(known) == len(days) else ""
 
 
 def write_table(facts: CaseFacts, need: Need) -> Passage:
@@ -61,30 +67,31 @@ def write_table(facts: CaseFacts, need: Need) -> Passage:
     if not lines:
         return _none(facts, need)
     several = len(facts.providers) > 1
+    planned = any(line.nowhere is not None for _, line in lines)
     rows = [
         (
             *((name,) if several else ()),
             line.profile,
             line.form,
             str(line.clients),
-            _number(line.nowhere),
+            *((_number(line.nowhere),) if planned else ()),
             cite((*line.refs, *line.nowhere_refs)),
         )
         for name, line in lines
     ]
     total = str(sum(line.clients for _, line in lines))
-    known = [line.nowhere for _, line in lines if line.nowhere is not None]
-    nowhere = str(sum(known)) if known else "–"
+    nowhere = (str(sum(line.nowhere or 0 for _, line in lines)),) if planned else ()
     rows.append(
-        (*(("",) if several else ()), "Totaal", "", total, nowhere, cite(_refs(line for _, line in lines)))
+        (*(("",) if several else ()), "Totaal", "", total, *nowhere, cite(_refs(line for _, line in lines)))
     )
-    columns = ("Zorgprofiel", "Leveringsvorm", "In zorg", "Geen andere plaats", "Bewijs")
+    elsewhere = ("Geen andere plaats",) if planned else ()
+    columns = ("Zorgprofiel", "Leveringsvorm", "In zorg", *elsewhere, "Bewijs")
     first = 3 if several else 2
     table = Table(
         "Verzekerden in zorg per zorgprofiel en leveringsvorm (exacte aantallen)",
         (("Zorgaanbieder", *columns) if several else columns),
         tuple(rows),
-        numeric=(first, first + 1),
+        numeric=(first, first + 1) if planned else (first,),
     )
     return _passage(facts, need, [line for _, line in lines], table)
 

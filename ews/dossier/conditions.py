@@ -101,17 +101,7 @@ def _second_limb(facts: CaseFacts) -> Iterator[Check]:
         refs=_refs(facts, elsewhere),
     )
     yield _takeover(facts)
-    absent = [KINDS[kind] for kind in OWN_PROVISION if kind not in {one.alternative.kind for _, one in own}]
-    answered = bool(own) or _stated(facts, "alternatieven_zelf")
-    yield Check(
-        2,
-        "Zelf in de zorg voorzien is beoordeeld (8b)",
-        answered,
-        f"niet beoordeeld: {', '.join(absent)}"
-        if absent and not _stated(facts, "alternatieven_zelf")
-        else "beoordeeld",
-        refs=_refs(facts, own) or _stated_refs(facts, "alternatieven_zelf"),
-    )
+    yield _own_provision(facts, own)
     for case, state in (*elsewhere, *own):
         question, refs = f"Antwoord van {name(state)}", refs_of(facts, case, state)
         if state.answer is None:
@@ -134,6 +124,21 @@ def _stated_refs(facts: CaseFacts, fact: str) -> tuple[Ref, ...]:
         if what.fact == fact
         for ref in facts.refs(case, entry)
     )
+
+
+def _own_provision(facts: CaseFacts, own: Examined) -> Check:
+    tried = {one.alternative.kind for _, one in own}
+    looked_at = [KINDS[kind] for kind in OWN_PROVISION if kind in tried]
+    absent = [KINDS[kind] for kind in OWN_PROVISION if kind not in tried]
+    stated = _stated(facts, "alternatieven_zelf")
+    if stated or not absent:
+        why = "beoordeeld"
+    elif looked_at:
+        why = f"beoordeeld: {', '.join(looked_at)}; niet: {', '.join(absent)}"
+    else:
+        why = f"niet beoordeeld: {', '.join(absent)}"
+    refs = _refs(facts, own) or _stated_refs(facts, "alternatieven_zelf")
+    return Check(2, "Zelf in de zorg voorzien is beoordeeld (8b)", bool(own) or stated, why, refs=refs)
 
 
 OTHERWISE = frozenset({AlternativeKind.TAKEOVER, AlternativeKind.OTHER_REGION, AlternativeKind.OTHER_FORM})
@@ -159,7 +164,8 @@ def _non_financial(facts: CaseFacts) -> Check:
         for ref in facts.refs(case, one.entry)
     ]
     refs += _refs(facts, examined(facts))
-    why = "ingezet" if refs else "alleen financiële middelen"
+    spent = any(log.measures(case) for case in facts.cases)
+    why = "ingezet" if refs else "alleen financiële middelen" if spent else "geen middelen vastgelegd"
     return Check(
         2, "Ook niet-financiële middelen zijn ingezet", bool(refs), why, refs=tuple(dict.fromkeys(refs))
     )

@@ -172,7 +172,10 @@ def write_exhausted(facts: CaseFacts, need: Need) -> Passage:
     target = facts.targets.get("alternatives_closed_to_overmachtsmelding")
     passage = _judged(facts, need, sentences, [])
     if sentences and target is not None and longest > target:
-        why = f"{longest} dagen na het laatste alternatief; eigen streven van het kantoor: {target}"
+        why = (
+            f"{count(longest, 'dag', 'dagen')} na het laatste alternatief; "
+            f"eigen streven van het kantoor: binnen {count(target, 'dag', 'dagen')}"
+        )
         return Passage(passage.blocks, ItemState.WEAK, why, need.from_whom)
     return passage
 

@@ -124,6 +124,34 @@ def test_the_two_limbs(entries, outcome):
     assert weigh(facts(entries)).outcome is outcome
 
 
+@pytest.mark.parametrize(
+    ("entries", "question", "says"),
+    [
+        pytest.param(
+            without(*range(8, 21)), "niet-financiële", "geen middelen vastgelegd", id="nothing was done"
+        ),
+        pytest.param(
+            without(*range(10, 21)), "niet-financiële", "alleen financiële middelen", id="money alone"
+        ),
+        pytest.param(ENTRIES, "8b", "beoordeeld", id="each way of providing care oneself"),
+        pytest.param(
+            without(*range(17, 21)),
+            "8b",
+            "beoordeeld: participeren; niet: investeren, zelf verlenen",
+            id="one way of three",
+        ),
+        pytest.param(
+            without(*range(15, 21)),
+            "8b",
+            "niet beoordeeld: participeren, investeren, zelf verlenen",
+            id="no way",
+        ),
+    ],
+)
+def test_a_point_of_the_checklist_says_what_is_there_and_no_more(entries, question, says):
+    assert next(one.why for one in weigh(facts(entries)).checks if question in one.question) == says
+
+
 def test_not_yet_overmacht_gives_the_advice_to_send_an_ews_melding():
     assert weigh(facts(without(13, 14))).advice == "Nog geen overmacht, doe een EWS-melding."
 

@@ -157,6 +157,27 @@ def test_pgb_lies_outside_and_is_said_to():
     assert any("pgb" in one.text for place, one in dossier.sentences() if place == "4")
 
 
+def clients(**given) -> CaseFacts:
+    return facts(provider=replace(PROVIDER, clients=tuple(replace(one, **given) for one in PROVIDER.clients)))
+
+
+def test_a_column_for_places_stands_in_the_table_once_a_plan_was_made():
+    headed = []
+    for given in (facts(), clients(nowhere=None)):
+        item5 = next(one for one in draft(given=given).items if one.item == "5")
+        headed.append(next(block.columns for block in item5.blocks if block.kind == "table"))
+    assert headed == [
+        ("Zorgprofiel", "Leveringsvorm", "In zorg", "Geen andere plaats", "Bewijs"),
+        ("Zorgprofiel", "Leveringsvorm", "In zorg", "Bewijs"),
+    ]
+
+
+def test_the_number_concerned_says_until_which_day_it_was_told():
+    given = clients(as_of=date(2026, 10, 5))
+    said = [one.text for place, one in draft(given=given).sentences() if place == "3"]
+    assert "Aantal betrokken verzekerden: 143 (stand van 5 oktober 2026)." in said
+
+
 def test_a_sudden_stop_without_an_earlier_notice_is_explained_and_never_barred():
     words = statement(93, "eerdere_ews_melding", "Plotseling faillissement op 2 november 2026", (14,))
     dossier = draft(given=facts((*without(5), words)))
