@@ -1,9 +1,12 @@
 """D1 and D2: kill -9 anywhere loses nothing, leaves nothing half, and doubles only under the same Message-ID."""
 
+import itertools
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+import threading
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -12,9 +15,11 @@ from pathlib import Path
 import pytest
 from kill_lab import LEASE, drain
 from portfolios import assessed, change, register
+from posts import put
 from relays import relay
-from sqlalchemy import select
+from sqlalchemy import event, select
 
+from ews.jobs.deliver import deliver
 from ews.jobs.run import Context, clock, open_site
 from ews.jobs.tell import alert_changes
 from ews.store import invariants
@@ -150,3 +155,34 @@ def test_d2_a_crash_during_the_talk_with_the_relay(moment, site, to_relay):
     copies = Counter(server.box.ids())
     assert message_ids(context) == set(copies)
     assert max(copies.values()) <= 2
+
+
+@pytest.mark.slow
+def test_d1_while_nothing_can_be_recorded_at_most_twelve_mails_are_out(open_at):
+    """As many as a kill at that moment would repeat: six reported, six under way."""
+    with relay() as server:
+        context = open_at(server, host="127.0.0.1", security="insecure-loopback")
+        put(context, *[f"persoon{number}" for number in range(60)])
+        lock = sqlite3.connect(context.folder / "ews.sqlite", isolation_level=None, check_same_thread=False)
+        out: list[int] = []
+
+        def give_way() -> None:
+            out.append(len(server.box.accepted))
+            lock.execute("ROLLBACK")
+
+        timer, visits = threading.Timer(1.0, give_way), itertools.count(1)
+
+        def hold(
+            *_: object,
+        ) -> None:  # what the relays answered, what was stuck, what is claimed: now nothing more
+            if next(visits) == 3:
+                lock.execute("BEGIN IMMEDIATE")
+                timer.start()
+
+        event.listen(context.engine.pool, "checkin", hold)
+        done = deliver(context)
+        timer.join()
+        lock.close()
+    assert done["sent"] == 60
+    assert 1 <= out[0] <= 12
+    assert max(Counter(server.box.recipients()).values()) == 1

@@ -33,7 +33,7 @@ SLOTS, SCHEDULER = "tests/faults/test_slots.py", "tests/faults/test_scheduler.py
 MUTANTS = (
     Mutant(
         "mark, then send",
-        "ews/jobs/deliver.py",
+        "ews/jobs/outbox_round.py",
         (
             (
                 "        self.in_hand[row.id] = row\n        return row\n",
@@ -157,7 +157,7 @@ MUTANTS = (
     ),
     Mutant(
         "one refused recipient ends the round",
-        "ews/jobs/deliver.py",
+        "ews/jobs/outbox_round.py",
         (("        moved = sending_rows.mark(\n", "        if following.needs_a_person:\n            raise RuntimeError('refused')\n        moved = sending_rows.mark(\n"),),
         (f"{DELIVER}::test_d3_one_refused_recipient_stops_nobody_else_and_becomes_a_task",),
     ),

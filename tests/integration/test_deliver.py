@@ -11,10 +11,12 @@ from relays import raw_server, relay
 from sqlalchemy import select
 
 from ews.jobs.deliver import deliver
+from ews.jobs.outbox_round import Round
 from ews.jobs.run import at, open_site
-from ews.notify.breaker import remembered
-from ews.notify.model import MessageKind
+from ews.notify.breaker import Breakers, remembered
+from ews.notify.model import MessageKind, Outcome, Receipt, State
 from ews.store.engine import reading
+from ews.store.outbox import counts
 from ews.store.schema import outbox, outbox_attempt
 from ews.store.sending import answers_of
 
@@ -58,6 +60,18 @@ def test_connections_are_reused(open_at, authority):
         assert deliver(context)["sent"] == 60
     # STARTTLS makes the protocol begin anew on the same socket: two beginnings a connection
     assert server.box.connections <= 12
+
+
+def test_what_was_claimed_with_the_last_marks_goes_back_when_no_relay_is_left(site):
+    context = replace(open_site(site), now=NOW)
+    put(context, *[f"persoon{number}" for number in range(70)])
+    sending = Round(context, Breakers())
+    taken = [row for _ in range(20) if (row := sending.take())]
+    sending.mark([(row, Receipt(Outcome.SENT, "250 2.0.0 aangenomen")) for row in taken])
+    assert len(sending.buffer) == 10 + 30
+    sending.give_back()
+    with reading(context.engine) as connection:
+        assert counts(connection) == {State.SENT: 20, State.QUEUED: 50}
 
 
 def test_without_a_relay_mail_is_written_as_files(site):
