@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import repeat
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sqlalchemy import Column, ColumnElement, Connection, Table, func, select
 
 from ews.store.columns import instant_text
@@ -42,26 +44,30 @@ def known_at(
     Columns KNOWN: period_start (None for a state) and period_end are dates, known_at is aware, `value` is NaN
     when there is none or it is text. A row without value and text says that the figure was seen to be empty.
     """
-    frame = fetch(connection, *_known(as_of, subjects, indicators), newest=True)
-    people = _named(connection, frame["subject_id"], subject, [subject.c.identifier, subject.c.kind])
-    figures = _named(connection, frame["indicator_id"], indicator, [indicator.c.name])
-    splits = _named(connection, frame["dimension_id"], dimension, [dimension.c.content])
+    found = fetch(connection, *_known(as_of, subjects, indicators), newest=True)
+    named = partial(_named, connection)
+    whom, kind = named(found.subject_id, subject, [subject.c.identifier, subject.c.kind])
+    (figure,) = named(found.indicator_id, indicator, [indicator.c.name])
+    (split,) = named(found.dimension_id, dimension, [dimension.c.content])
+    index = pd.RangeIndex(len(whom))
+    objects = partial(pd.Series, dtype=object, index=index, copy=False)
     return pd.DataFrame(
         {
-            "subject": people[0],
-            "kind": people[1],
-            "indicator": figures[0],
-            "dimension": splits[0],
-            "source": frame["source"],
-            "period_start": _as_dates(frame["period_start"]),
-            "period_end": _as_dates(frame["period_end"]),
-            "known_at": frame["known_at"],
-            "value": frame["value_real"].fillna(frame["value_int"].astype("float64")),
-            "text": frame["value_text"],
-            "delivery_id": frame["delivery_id"],
-            "row_number": frame["row_number"],
+            "subject": objects(whom),
+            "kind": objects(kind),
+            "indicator": objects(figure),
+            "dimension": objects(split),
+            "source": objects(found.source),
+            "period_start": objects(_dates(found.starts)[found.times]),
+            "period_end": objects(_dates(found.ends)[found.times]),
+            "known_at": found.moments[found.times],
+            "value": np.where(found.no_int, found.value_real, found.value_int),
+            "text": objects(found.value_text),
+            "delivery_id": found.delivery_id,
+            "row_number": found.row_number,
         },
         columns=list(KNOWN),
+        index=index,
         copy=False,
     )
 
@@ -71,8 +77,12 @@ def _known(
 ) -> Iterator[ColumnElement[bool]]:
     o = observation.c
     yield o.known_at <= as_of
-    yield o.delivery_id.in_(select(delivery.c.id).where(delivery.c.status == "accepted"))
-    if subjects is not None:
+    accepted = select(delivery.c.id).where(delivery.c.status == "accepted")
+    if subjects is None:
+        yield o.delivery_id.in_(accepted)
+    else:
+        # few rows look up their own delivery; a list of all deliveries would cost more than the answer
+        yield accepted.where(delivery.c.id == o.delivery_id).exists()
         yield o.subject_id.in_(select(subject.c.id).where(subject.c.identifier.in_(sorted(subjects))))
     if indicators is not None:
         yield o.indicator_id.in_(select(indicator.c.id).where(indicator.c.name.in_(sorted(indicators))))
@@ -83,9 +93,9 @@ _FEW = 500
 
 
 def _named(
-    connection: Connection, numbers: pd.Series, table: Table, columns: Sequence[Column[Any]]
-) -> list[pd.Series]:
-    """What the named rows say in each column, by number."""
+    connection: Connection, numbers: NDArray[np.int64], table: Table, columns: Sequence[Column[Any]]
+) -> list[NDArray[np.object_]]:
+    """What the rows of `table` with these numbers say, by column."""
     wanted = pd.unique(numbers).tolist()
     query = select(table.c.id, *columns)
     if len(wanted) <= _FEW:
@@ -94,15 +104,12 @@ def _named(
     names = np.full((len(columns), max((row[0] for row in found), default=0) + 1), None, dtype=object)
     for number, *values in found:
         names[:, number] = values
-    at = numbers.to_numpy()
-    return [pd.Series(column[at], dtype=object) for column in names]
+    return [column[numbers] for column in names]
 
 
-def _as_dates(days: pd.Series) -> pd.Series:
-    """datetime64 as dates, one object for each distinct day; None for NaT."""
-    codes, uniques = pd.factorize(days, use_na_sentinel=True)
-    dates = np.array([*(one.date() for one in pd.DatetimeIndex(uniques)), None], dtype=object)
-    return pd.Series(dates[codes], index=days.index, dtype=object)
+def _dates(days: NDArray[np.datetime64]) -> NDArray[np.object_]:
+    """Days as dates; None for NaT."""
+    return np.array(days.astype("datetime64[D]").tolist(), dtype=object)
 
 
 def last_seen(
@@ -132,7 +139,8 @@ def stated(connection: Connection, source: str, moment: datetime) -> pd.DataFram
     """Every accepted statement of a source up to and at `moment`, by id, oldest first."""
     o = observation.c
     accepted = select(delivery.c.id).where(delivery.c.status == "accepted", delivery.c.source == source)
-    frame = fetch(connection, o.source == source, o.known_at <= moment, o.delivery_id.in_(accepted))
+    known = (o.source == source, o.known_at <= moment, o.delivery_id.in_(accepted))
+    frame = fetch(connection, *known).frame()
     return frame.sort_values("known_at", kind="stable", ignore_index=True)
 
 
@@ -141,7 +149,7 @@ def last_stated(connection: Connection, source: str, moment: datetime) -> pd.Dat
     o = observation.c
     accepted = select(delivery.c.id).where(delivery.c.status == "accepted", delivery.c.source == source)
     known = (o.source == source, o.known_at <= moment, o.delivery_id.in_(accepted))
-    frame = fetch(connection, *known, newest=True)
+    frame = fetch(connection, *known, newest=True).frame()
     return frame.sort_values("known_at", kind="stable", ignore_index=True)
 
 
@@ -180,7 +188,9 @@ def add(
 
 def _driver_values(column: pd.Series, *, sqlite: bool) -> list[Any]:
     if column.name in {"period_start", "period_end"}:
-        column = _as_dates(column)
-        column = column.map(str, na_action="ignore") if sqlite else column
-    values: list[Any] = column.astype(object).where(column.notna(), None).tolist()
+        codes, distinct = pd.factorize(column.to_numpy(dtype="datetime64[D]"))
+        days = [day.isoformat() if sqlite else day for day in distinct.tolist()]
+        values: list[Any] = np.array([*days, None], dtype=object)[codes].tolist()
+    else:
+        values = column.astype(object).where(column.notna(), None).tolist()
     return values

@@ -6,7 +6,7 @@ from math import isnan
 
 import pandas as pd
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import event, insert
 
 from ews.store import observations, schema
 from ews.store.engine import migrate, open_engine, reading, writing
@@ -117,3 +117,42 @@ def test_i7_statements_keep_whole_numbers_whole(stored):
     keys = ["subject_id", "period_end"]
     newest = found.drop_duplicates(keys, keep="last").sort_values(keys, ignore_index=True)
     pd.testing.assert_frame_equal(last.sort_values(keys, ignore_index=True), newest)
+
+
+def asked(engine, ask):
+    """How often `ask` went to the database, and how SQLite says it answers each of those."""
+    sent = []
+
+    def note(_connection, _cursor, statement, parameters, _context, _many):
+        sent.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        with reading(engine) as connection:
+            ask(connection)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    with reading(engine) as connection:
+        plans = [
+            row[3]
+            for statement, parameters in sent
+            if statement.startswith("SELECT")
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+    return sum(statement.startswith("SELECT") for statement, _ in sent), plans
+
+
+def test_what_one_is_known_to_have_is_looked_up_by_key_whatever_else_is_stored(stored):
+    questions, plans = asked(
+        stored, lambda connection: observations.known_at(connection, MOMENTS[-1], subjects=["kvk:00000042"])
+    )
+    assert questions == 5
+    assert "SEARCH observation USING PRIMARY KEY (subject_id=?)" in plans
+    assert [step for step in plans if "SCAN" in step or "TEMP B-TREE" in step] == []
+
+
+def test_what_everybody_is_known_to_have_is_read_in_the_order_of_the_key_and_sorted_nowhere(stored):
+    questions, plans = asked(stored, lambda connection: observations.known_at(connection, MOMENTS[-1]))
+    assert questions == 5
+    assert "SCAN observation" in plans
+    assert [step for step in plans if "TEMP B-TREE" in step] == []
