@@ -50,6 +50,7 @@ def keep_files(
 ) -> list[int]:
     """Keep each file and record it, in the caller's transaction. Returns the evidence numbers.
 
+    The same file of the same kind and date once more keeps the number that it has.
     Raises FileRefusedError before anything is kept of a file that can't be taken in.
     """
     return [_keep(connection, context, case, upload) for upload in uploads]
@@ -59,14 +60,6 @@ def _keep(connection: Connection, context: Context, case: CaseFile, upload: Uplo
     content = _read(context, upload)
     if upload.replaces is not None and upload.replaces not in {one.number for one in case.evidence}:
         raise NotFoundError(f"Zaak {case.number} heeft geen bewijsstuk B{upload.replaces} om te vervangen.")
-    quota = context.settings.cases.case.evidence_quota_bytes
-    if evidence.used_bytes(connection, case.number) + len(content) > quota:
-        raise FileRefusedError(
-            f"{shown_name(upload.path.name)}: de bewijsstukken van {case.number} gaan samen over {quota:,} bytes. "
-            "Vraag de beheerder om meer ruimte (evidence_quota_bytes)."
-        )
-    original = _original(context, upload, content) if upload.redacted_from else None
-    digest = evidence.keep(context.folder / "evidence", content)
     file = EvidenceFile(
         name=shown_name(upload.path.name),
         kind=upload.kind,
@@ -74,8 +67,19 @@ def _keep(connection: Connection, context: Context, case: CaseFile, upload: Uplo
         confidentiality=upload.confidentiality,
         expires_on=upload.expires_on,
         number=upload.replaces,
-        redacted_from=original,
+        redacted_from=_original(context, upload, content) if upload.redacted_from else None,
     )
+    if upload.replaces is None:
+        known = evidence.number_of(connection, case.number, file, hashlib.sha256(content).hexdigest())
+        if known is not None:
+            return known
+    quota = context.settings.cases.case.evidence_quota_bytes
+    if evidence.used_bytes(connection, case.number) + len(content) > quota:
+        raise FileRefusedError(
+            f"{shown_name(upload.path.name)}: de bewijsstukken van {case.number} gaan samen over {quota:,} bytes. "
+            "Vraag de beheerder om meer ruimte (evidence_quota_bytes)."
+        )
+    digest = evidence.keep(context.folder / "evidence", content)
     number, _ = record_evidence(connection, context, case.number, file, content=(digest, len(content)))
     return number
 

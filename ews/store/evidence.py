@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, exists, func, insert, select
 
 from ews.cases.model import Mark, MarkKind
 from ews.store.schema import case_file, evidence, evidence_mark
@@ -95,6 +95,28 @@ def record(
         )
     )
     return number, version
+
+
+def number_of(connection: Connection, case: str, file: EvidenceFile, sha256: str) -> int | None:
+    """The number under which this case holds the same bytes, said the same way; None when it does not."""
+    newer = evidence.alias()
+    is_newest = ~exists().where(
+        newer.c.case_id == evidence.c.case_id,
+        newer.c.number == evidence.c.number,
+        newer.c.version > evidence.c.version,
+    )
+    is_gone = exists().where(
+        evidence_mark.c.evidence_id == evidence.c.id, evidence_mark.c.kind == MarkKind.DESTROYED.value
+    )
+    said = ("name", "kind", "evidence_date", "confidentiality", "expires_on", "redacted_from")
+    query = (
+        select(func.min(evidence.c.number))
+        .join(case_file, evidence.c.case_id == case_file.c.id)
+        .where(case_file.c.number == case, evidence.c.sha256 == sha256, is_newest, ~is_gone)
+        .where(*(evidence.c[one].is_not_distinct_from(getattr(file, one)) for one in said))
+    )
+    found: int | None = connection.execute(query).scalar_one()
+    return found
 
 
 def _numbers(connection: Connection, case_id: int, given: int | None) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """Evidence on disk and in the case: names lead nowhere, bytes are kept once, nothing half."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,27 @@ def test_the_same_bytes_are_kept_once_and_numbered_twice(officer):
     second = add_evidence(officer, CASE, Upload(Path("b.txt"), content=b"verslag"))
     assert (first, second) == (1, 2)
     assert len(files(officer.folder / "evidence")) == 1
+
+
+def test_one_file_attached_to_two_entries_is_one_piece_until_something_differs(officer):
+    upload = Upload(Path("a.txt"), evidence_date=date(2026, 9, 1), content=b"verslag")
+    numbers = [
+        add_evidence(officer, CASE, replace(upload, **again))
+        for again in (
+            {},
+            {},
+            {"kind": "besluit"},
+            {"evidence_date": date(2026, 10, 1)},
+            {"content": b"ander verslag"},
+            {"content": b"beter verslag", "replaces": 4},
+            {"content": b"ander verslag"},
+            {},
+        )
+    ]
+    assert numbers == [1, 1, 2, 3, 4, 4, 5, 1]
+    with reading(officer.engine) as connection:
+        kept = cases.load_case(connection, CASE).evidence
+    assert [(one.number, one.version) for one in kept] == [(1, 1), (2, 1), (3, 1), (4, 1), (4, 2), (5, 1)]
 
 
 def test_a_new_version_keeps_its_number(officer):

@@ -128,10 +128,10 @@ def test_the_two_limbs(entries, outcome):
     ("entries", "question", "says"),
     [
         pytest.param(
-            without(*range(8, 21)), "niet-financiële", "geen middelen vastgelegd", id="nothing was done"
+            without(*range(7, 21)), "niet-financiële", "geen middelen vastgelegd", id="nothing was done"
         ),
         pytest.param(
-            without(*range(10, 21)), "niet-financiële", "alleen financiële middelen", id="money alone"
+            without(*range(9, 21)), "niet-financiële", "alleen financiële middelen", id="money alone"
         ),
         pytest.param(ENTRIES, "8b", "beoordeeld", id="each way of providing care oneself"),
         pytest.param(
