@@ -60,6 +60,8 @@ def stream(
         KeyError,
         EOFError,
         OSError,
+        RuntimeError,  # zipfile: says that it is encrypted
+        ValueError,  # zipfile: an entry that begins before the file does
         zlib.error,
     ):
         raise FileRefusedError(

@@ -119,7 +119,7 @@ def inspect_archive(content: Content, limits: FileLimits) -> None:
     try:
         archive = zipfile.ZipFile(io.BytesIO(content.data))
         entries = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, OSError):
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
         raise FileRefusedError(
             f"{name}: het bestand is beschadigd. Vraag de leverancier om een nieuw bestand."
         ) from None
@@ -178,7 +178,7 @@ def _inspect_part(name: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -
                 if sheet:
                     rows, columns = _span(window, rows, columns)
                 tail = window[-32:]
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError, RuntimeError, ValueError):
         raise FileRefusedError(f"{name}: {entry.filename} is beschadigd. Vraag een nieuw bestand.") from None
     if rows > SHEET_ROWS or rows * columns > MOST_CELLS:
         raise FileRefusedError(
