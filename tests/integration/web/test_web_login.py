@@ -84,6 +84,7 @@ def test_a_guessable_password_is_refused_beside_its_field(browse, open_page, pas
 
 
 def test_name_password_and_code_are_refused_alike(browse, open_page):
+    """A6: nobody learns which of the three was wrong."""
     _, seed = make_account(browse(), one_time_link(open_page, "officier", "account"))
     answers = [
         log_in(browse(), "niemand", PASSWORD, next_code(seed)),
@@ -104,6 +105,7 @@ def test_a_code_works_once(browse, open_page):
 
 
 def test_guessing_makes_one_network_wait_and_nobody_else(browse, open_page):
+    """A6: the officer on duty gets in from another network."""
     _, seed = make_account(browse(), one_time_link(open_page, "officier", "account"))
     guesser = browse(address="198.51.100.7")
     tries = [log_in(guesser, "officier", "fout wachtwoord", "123456").status_code for _ in range(6)]
@@ -114,6 +116,7 @@ def test_guessing_makes_one_network_wait_and_nobody_else(browse, open_page):
 
 
 def test_a_login_gets_a_token_that_nobody_had_before(browse, open_page):
+    """A4: no fixation."""
     _, seed = make_account(browse(), one_time_link(open_page, "officier", "account"))
     browser = browse()
     browser.client.cookies.set("ews", "gekozen-door-een-ander")
@@ -125,6 +128,7 @@ def test_a_login_gets_a_token_that_nobody_had_before(browse, open_page):
 
 
 def test_a_copied_cookie_is_dead_after_logging_out(browse):
+    """A4: a session ends on our side."""
     browser, thief = browse("officier"), browse()
     thief.client.cookies.set("ews", browser.client.cookies["ews"])
     assert thief.get("/").status_code == 200
@@ -147,6 +151,7 @@ def test_a_session_ends_by_the_clock(browse, open_page, column, ago):
 
 
 def test_who_leaves_the_office_is_out_at_the_next_request(browse, open_page):
+    """A4: a leaver."""
     browser = browse("auditor")
     assert browser.get("/").status_code == 200
     with writing(open_page.opened.engine) as connection:
@@ -185,6 +190,7 @@ def test_a_form_counts_only_from_the_page_itself(browse, headers, token, status)
 
 
 def test_the_database_holds_no_token_and_no_readable_key(browse, open_page):
+    """A16: what opens a session is stored only as a hash, or sealed."""
     link = one_time_link(open_page, "officier", "account")
     browser = browse()
     _, seed = make_account(browser, link)
