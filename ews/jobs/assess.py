@@ -56,7 +56,7 @@ def assess(context: Context, *, as_of: datetime | None = None, accept: bool = Fa
         return _summary(moment, made, is_reconstruction=True)
     found = doubts(round_.features, made.values(), before.values(), context.settings.indicators)
     spoken = model_round.speak(context, moment)
-    made = model_round.with_chances(made, spoken)
+    made = round_.with_remedies(model_round.with_chances(made, spoken))
     with writing(context.engine) as connection:
         model_round.record(connection, context, spoken)
         if found and not accept:
@@ -114,8 +114,8 @@ def _apply(
     alerts.keep_observed(connection, decided.observed.values())
     changes = alerts.record(connection, decided.changes, assessments=made, rows=rows, actor=context.actor.id)
     if len(changes) <= _EXPLAINED:
-        changes = [replace(one, remedy=round_.remedy(one.change.subject)) for one in changes]
-    tell_stale(connection, context, list(silent.values()), dict(made))
+        changes = [replace(one, remedy=one.assessment.remedy or "") for one in changes]
+    tell_stale(connection, context)
     opened = cases.open_for_alerts(connection, context, changes)
     told = tell.alert_changes(connection, context, [one for one in changes if not one.change.speaker])
     summary = _summary(moment, made, is_reconstruction=False) | {

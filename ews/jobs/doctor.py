@@ -13,7 +13,7 @@ from ews.jobs import backup
 from ews.jobs.backup_postgres import tools
 from ews.jobs.check import Check, checked
 from ews.jobs.deliver import relays, uses_file_sink
-from ews.jobs.office_checks import office_checks
+from ews.jobs.office_checks import MUTES, SOURCES, office_checks
 from ews.jobs.run import Context
 from ews.jobs.scoring import score_at
 from ews.jobs.source_trouble import tell_sources
@@ -46,11 +46,14 @@ def doctor(context: Context, *, with_relay: bool = True) -> list[Check]:
 
 
 def selfcheck(context: Context) -> dict[str, Any]:
-    """The scheduled doctor: what is wrong becomes a message to operations, once a day per check."""
+    """The scheduled doctor: what is wrong becomes a message to operations, once a day per check.
+
+    Sources are told of one by one here and old mutes by `assess`: what says more is not said twice.
+    """
     wrong = [one for one in doctor(context) if not one.ok]
     tell_sources(context)
     with writing(context.engine) as connection:
-        for one in wrong:
+        for one in (one for one in wrong if one.check not in {SOURCES, MUTES}):
             about = f"doctor:{one.check}:{words.day(context.now)}"
             trouble(connection, context, _as_trouble(context, one), about=about[:80])
     return {"wrong": len(wrong), "checks": [asdict(one) for one in wrong]}

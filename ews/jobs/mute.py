@@ -12,8 +12,9 @@ from ews.jobs.provider import find_subject
 from ews.jobs.run import Context
 from ews.notify.views import SystemView
 from ews.notify.words import LEVEL
-from ews.scoring.model import Assessment
-from ews.store import audit, mutes
+from ews.scoring.model import Level
+from ews.store import assessments, audit, mutes
+from ews.store.alerts import held_at
 from ews.store.engine import reading, writing
 
 ALONE = timedelta(days=7)
@@ -80,14 +81,29 @@ def list_mutes(context: Context) -> Sequence[Mute]:
         return mutes.listed(connection)
 
 
-def tell_stale(
-    connection: Connection, context: Context, running: Sequence[Mute], made: dict[str, Assessment]
-) -> None:
-    """A mute of over a week on somebody who is at an alerting level is told of, once."""
-    for one in running:
-        level = made[one.subject].level if one.subject in made else None
-        if level is None or level.rank < 2 or context.now - one.from_at <= ALONE:
-            continue
+def stale(connection: Connection, context: Context) -> list[tuple[Mute, Level]]:
+    """Mutes of over a week on somebody at an alerting level: the gravest of what is held and what was last assessed.
+
+    Both count: missing data makes an assessment unknown, and under a mute from the start no alert ever held a level.
+    """
+    old = [one for one in mutes.active(connection, context.now).values() if context.now - one.from_at > ALONE]
+    if not old:
+        return []
+    held = held_at(connection, context.now)
+    last = assessments.latest(connection, as_of=context.now, subjects=[one.subject for one in old])
+    found = []
+    for one in old:
+        levels = [held.get(one.subject, Level.UNKNOWN)]
+        levels += [last[one.subject].level] if one.subject in last else []
+        gravest = max(levels, key=lambda level: level.rank)
+        if gravest.rank >= Level.ELEVATED.rank:
+            found.append((one, gravest))
+    return found
+
+
+def tell_stale(connection: Connection, context: Context) -> None:
+    """Each stale mute is told of, once."""
+    for one, level in stale(connection, context):
         view = SystemView(
             topic="oude stilte",
             what=f"Sinds {one.from_at:%d-%m-%Y} is het stil over een aanbieder die nu op {LEVEL[level]} staat.",

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, func, select
 
-from ews.jobs import post
+from ews.jobs import mute, post
 from ews.jobs.bulletins import keywords_now
 from ews.jobs.check import Check, checked
 from ews.jobs.run import Context
@@ -14,12 +14,11 @@ from ews.notify import words
 from ews.notify.model import MessageKind
 from ews.notify.routing import Because, Matter, route
 from ews.scoring.model import Level
-from ews.store import bulletins, mutes
+from ews.store import bulletins
 from ews.store import week as store
-from ews.store.alerts import held_at
 from ews.store.schema import subject
 
-OLD_MUTE = timedelta(days=7)
+SOURCES, MUTES = "bronnen", "stiltes"
 
 
 def office_checks(connection: Connection, context: Context) -> Iterator[Check]:
@@ -34,7 +33,7 @@ def office_checks(connection: Connection, context: Context) -> Iterator[Check]:
     )
     sources = [f"{one.source}: {one.state}" for one in data_lines(connection, context, context.now)]
     yield checked(
-        "bronnen",
+        SOURCES,
         sources,
         "op tijd, niets vastgehouden",
         "Vraag de levering na bij de bron; een vastgehouden bestand: ews rejections list.",
@@ -76,15 +75,12 @@ def _confirmations(connection: Connection, context: Context) -> Check:
 
 
 def _mutes(connection: Connection, context: Context) -> Check:
-    alerting = held_at(connection, context.now)
     old = [
         f"{one.subject} ({words.LEVEL[level]}) sinds {one.from_at:%d-%m-%Y}"
-        for one in mutes.active(connection, context.now).values()
-        if context.now - one.from_at > OLD_MUTE
-        and (level := alerting.get(one.subject, Level.UNKNOWN)).rank >= Level.ELEVATED.rank
+        for one, level in mute.stale(connection, context)
     ]
     return checked(
-        "stiltes",
+        MUTES,
         [f"al meer dan een week stil bij verhoogd of hoger: {words.listed(old[:6])}"] if old else [],
         "geen oude stilte over iemand die op verhoogd of hoger staat",
         "Beëindig haar (ews mute list, ews mute end NUMMER) of laat twee mensen haar verlengen.",

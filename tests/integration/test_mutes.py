@@ -5,13 +5,16 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from test_assess import AS_OF, ONE, TWO, context, trouble  # noqa: F401 - a fixture
 
 from ews.jobs.assess import assess
+from ews.jobs.doctor import doctor, selfcheck
 from ews.jobs.run import Context, at
 from ews.scoring.model import Level
 from ews.store import alerts
 from ews.store.engine import reading
+from ews.store.schema import outbox
 from tests.score_store import keep_event
 
 NOW = AS_OF.isoformat()
@@ -80,6 +83,33 @@ def test_a_mute_keeps_quiet_until_it_ends_or_turns_acute(context, ews: Callable)
     keep_event(context.engine, ONE, "surseance", date(2026, 11, 21))
     assert assess(at(context, AS_OF + timedelta(days=2)))["changes"] == 1
     assert held(context) == {ONE: Level.ACUTE}
+
+
+def test_an_old_mute_over_somebody_at_an_alerting_level_is_mailed_once_by_the_round(context, ews: Callable):  # noqa: F811
+    """Under a mute from the start no alert ever held a level: what was assessed counts, for mail and doctor alike."""
+    trouble(context)
+    asked = ("mute", "add", "Een", "--until", "2026-12-20", "--reason", "overleg loopt")
+    assert ews("--now", NOW, "--user", "officier", *asked, "--second", "teamleider").code == 0
+    found = []
+    for days in (6, 8, 9):
+        later = at(context, AS_OF + timedelta(days=days))
+        assess(later)
+        selfcheck(later)
+        check = next(one for one in doctor(later, with_relay=False) if one.check == "stiltes")
+        found.append((check.ok, mails_about_mutes(context)))
+    mail = ["EWS systeem: oude stilte"]
+    assert found == [(True, []), (False, mail), (False, mail)]
+    assert held(context) == {}
+
+
+def mails_about_mutes(context: Context) -> list[str]:  # noqa: F811
+    query = select(outbox.c.subject).where(
+        outbox.c.kind == "system",
+        outbox.c.recipient == "beheerder@kantoor.example",
+        outbox.c.about.like("mute:%") | outbox.c.about.like("doctor:stiltes%"),
+    )
+    with reading(context.engine) as connection:
+        return list(connection.scalars(query))
 
 
 def test_when_the_mute_ends_the_alert_opens(context, ews: Callable):  # noqa: F811
