@@ -62,7 +62,7 @@ class _Player:
         self.say = say
         self.acts = read_acts(examples / "demo" / "handelingen.toml")
         self.names = {"stukken": str(examples / "demo" / "stukken")}
-        self.office = Office(examples / "demo" / "stukken" / "verslag.txt")
+        self.office = Office()
         self.numbers: dict[str, str] = {}
         self.counts: Counter[str] = Counter()
         self.troubles: list[str] = []

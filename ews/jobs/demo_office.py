@@ -5,7 +5,6 @@ What is particular to one provider stands in examples/demo/handelingen.toml; thi
 
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 from ews.cases import log, rules
 from ews.cases.calendar import office_date
@@ -18,6 +17,7 @@ from ews.jobs.evidence import Upload
 from ews.jobs.run import Context
 from ews.people import Role
 from ews.scoring.model import Level
+from ews.scoring.words import long_date
 from ews.store import case_subjects, cases
 from ews.store.audit import Actor
 from ews.store.engine import reading
@@ -35,8 +35,7 @@ OWN_DECISIONS = frozenset({"kvk:00552819"})
 class Office:
     """People who keep up with the cases; what could not be done, with the reason."""
 
-    def __init__(self, report: Path) -> None:
-        self.report = report
+    def __init__(self) -> None:
         self.troubles: list[str] = []
 
     def keep_up(self, context: Context) -> None:
@@ -72,8 +71,7 @@ class Office:
                 continue
             given = Act(case.number)
             if state.task.evidence_kind:
-                upload = Upload(self.report, kind=state.task.evidence_kind, evidence_date=today)
-                given = replace(given, uploads=(upload,))
+                given = replace(given, uploads=(_report(case, state, today),))
             who = self._person(context, Role(state.task.role))
             self._do(context, who, given, TaskDone(state.entry.id, text="Gedaan; zie het verslag."))
 
@@ -150,3 +148,11 @@ class Office:
     def _person(context: Context, role: Role) -> str:
         people = context.settings.people.values()
         return next((person.id for person in people if person.role is role), "officier")
+
+
+def _report(case: CaseFile, state: log.TaskState, today: date) -> Upload:
+    """What the office wrote down when it did a task: a piece of its own, that says which."""
+    kind = state.task.evidence_kind
+    told = f"FICTIEF. {kind.capitalize()} bij zaak {case.number}, {long_date(today)}. {state.task.title}: gedaan.\n"
+    name = f"{kind}_{today:%Y-%m-%d}_taak_{state.entry.id}.txt"
+    return replace(Upload.of(told.encode(), name, kind=kind), evidence_date=today)
