@@ -206,7 +206,12 @@ def _nowhere_text(nowhere: Sequence[NowhereLine]) -> str:
         f"{first.nowhere} van {first.clients} cliënten{profiles}{region} als {first.name} stopt; "
         f"vrij en bevestigd korter dan een maand: {first.free}"
     )
-    return text if len(nowhere) == 1 else f"{text} · {len(nowhere) - 1} andere aanbieders hieronder"
+    more = len(nowhere) - 1
+    if not more:
+        return text
+    others = words.counted(more, "andere aanbieder", "andere aanbieders")
+    shown = "hieronder" if more < NOWHERE_SHOWN else f"de {NOWHERE_SHOWN - 1} zwaarste hieronder"
+    return f"{text} · {others}, {shown}"
 
 
 def _data_text(facts: WeekFacts) -> str:
