@@ -6,8 +6,8 @@
 from pathlib import Path
 
 
-def peak_megabytes() -> float:
-    """MB (10^6 bytes) since this process's program was loaded; Linux only."""
-    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+def peak_megabytes(process: int | str = "self") -> float:
+    """MB (10^6 bytes) since the program of a process, by default this one, was loaded; Linux only."""
+    lines = Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines()
     held = next(line for line in lines if line.startswith("VmHWM:"))
     return int(held.split()[1]) * 1024 / 1e6

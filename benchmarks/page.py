@@ -2,12 +2,15 @@
 
 python benchmarks/page.py [--providers 3000] [--people 50] [--seconds 60]
 
-Makes a site with drawn figures, serves it on one core of this machine, and prints median, p95 and slowest per page.
+Makes a site with drawn figures, a quarter of weekly rounds and cases in work, serves it on one core of this machine
+while the visitors take another, and prints median, p95 and slowest per page, and what the server took of processor
+and memory. With --export somebody takes everybody away as a file at the end.
 """
 
 import argparse
 import asyncio
 import json
+import os
 import random
 import subprocess
 import sys
@@ -19,6 +22,7 @@ from pathlib import Path
 from statistics import quantiles
 
 import httpx2
+from memory import peak_megabytes
 from sqlalchemy import Connection, Table, func, insert, literal, select
 
 from ews.cases import entries
@@ -248,10 +252,20 @@ def main() -> None:
             began = time.perf_counter()
             client.get("/portefeuille")
             print(f"first portfolio after a change of figures: {time.perf_counter() - began:.1f} s")
+            os.sched_setaffinity(0, {1} & os.sched_getaffinity(0) or os.sched_getaffinity(0))
+            before = processor_seconds(server.pid)
             report(asyncio.run(load(url, tokens, names, given.seconds)))
+            spent = processor_seconds(server.pid) - before
+            print(f"server: {spent:.1f} s of processor, at most {peak_megabytes(server.pid):.0f} MB")
         finally:
             server.terminate()
             server.wait(20)
+
+
+def processor_seconds(process: int) -> float:
+    """What a process has taken of the processor so far."""
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def report(took: dict[str, list[float]]) -> None:

@@ -155,9 +155,16 @@ def _view(
         trend=_turns([*past, (made.as_of, made.points, made.level)]),
         held=alerts.open_states(connection, subjects=[subject]).get(subject),
         impact=impact_of(register, provider, on=moment.astimezone(OFFICE_ZONE).date()),
-        remedy=rounds(made.as_of).remedy(subject) if made.level in _ALERTING else "",
+        remedy=_remedy(made, rounds),
         files=assessments.file_names(connection, rows),
     )
+
+
+def _remedy(made: Assessment, rounds: Rounds) -> str:
+    """As it was worked out in its round; for a day that is rewound to everybody is scored again."""
+    if made.remedy is not None:
+        return made.remedy
+    return rounds(made.as_of).remedy(made.subject) if made.level in _ALERTING else ""
 
 
 def _turns(past: Sequence[tuple[datetime, int, Level]]) -> tuple[tuple[datetime, int, Level], ...]:

@@ -1,7 +1,7 @@
 """Gather what was known at a moment and score it: the one path of live use, reconstruction and replay."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import pandas as pd
@@ -14,7 +14,7 @@ from ews.scoring.card import Card, cards_on
 from ews.scoring.explain import Explainer
 from ews.scoring.features import Features, build, figures_needed
 from ews.scoring.model import Assessment
-from ews.scoring.remedy import remedy, remedy_text
+from ews.scoring.remedy import Groups, remedy, remedy_text
 from ews.scoring.scorecard import Scored, score
 from ews.settings.load import Settings
 from ews.store import events, observations
@@ -49,6 +49,17 @@ class Round:
             return ""
         way = remedy(self.features, *found, self.explainer.indicators)
         return remedy_text(way, self.explainer.indicators) if way else ""
+
+    def with_remedies(self, made: Mapping[str, Assessment]) -> dict[str, Assessment]:
+        """The same, each with what would bring its level down: worked out here, where everybody is at hand."""
+        said: dict[str, str] = {}
+        for scored in self.scored:
+            groups: Groups = {}
+            for row, at in enumerate(scored.positions):
+                way = remedy(self.features, scored, row, self.explainer.indicators, groups=groups)
+                if way:
+                    said[str(self.features.subjects[at])] = remedy_text(way, self.explainer.indicators)
+        return {name: replace(one, remedy=said.get(name, "")) for name, one in made.items()}
 
     def row(self, subject: str) -> tuple[Scored, int] | None:
         """The sums a subject is in, and its row there."""

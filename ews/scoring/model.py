@@ -1,7 +1,7 @@
 """Assessments: a level per horizon, and the reasons whose points sum to the total."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -117,6 +117,8 @@ class Assessment:
     """Share of the expected signals that were present and fresh, 0-1."""
     versions: dict[str, str]
     """`scorecard`, `config`, `engine`: what it can be rebuilt with."""
+    remedy: str | None = field(default=None, compare=False)
+    """What would bring the level down, in Dutch; empty where nothing has to. None: not worked out."""
 
     def standing(self) -> Standing:
         """Where the subject stands, without why."""

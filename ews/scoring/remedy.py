@@ -16,7 +16,7 @@ from ews.scoring.judge import MOST_DECLINES, peer_groups, usable_peers
 from ews.scoring.model import Level
 from ews.scoring.scorecard import MISSING, Scored
 from ews.scoring.slope import run_lengths, slopes, weights
-from ews.scoring.tables import Floats
+from ews.scoring.tables import Bools, Floats, Ints
 from ews.scoring.words import figure
 from ews.signals.indicators import Direction, Indicator
 
@@ -57,16 +57,28 @@ class Remedy:
     """The fewest changes that are enough together, when none is alone."""
 
 
+Groups = dict[str, tuple[Bools, Ints]]
+"""By indicator: who has a figure to be compared with, and the number of each subject's group."""
+
+
 def remedy(
-    features: Features, scored: Scored, row: int, indicators: Mapping[str, Indicator]
+    features: Features,
+    scored: Scored,
+    row: int,
+    indicators: Mapping[str, Indicator],
+    *,
+    groups: Groups | None = None,
 ) -> Remedy | None:
-    """For a subject at an alerting level; None for one that has nothing to bring down."""
+    """For a subject at an alerting level; None for one that has nothing to bring down.
+
+    `groups` is kept between calls when it is asked of many of one `scored`.
+    """
     level: Level = scored.levels[row]
     if level.rank < Level.ELEVATED.rank:
         return None
     total = int(scored.total[row])
     needed = total - scored.card.cutoff(level).clear_below + 1
-    table = _Table(features, scored, row)
+    table = _Table(features, scored, row, {} if groups is None else groups)
     options = {
         name: found
         for name in sorted({line.indicator for line in scored.card.lines})
@@ -122,6 +134,7 @@ class _Table:
     features: Features
     scored: Scored
     row: int
+    groups: Groups
     others: dict[str, Floats] = field(default_factory=dict)
     """Values of the comparable others, by indicator: asked for at every step of a search."""
 
@@ -141,8 +154,10 @@ class _Table:
         """Values of the comparable others."""
         if indicator.id in self.others:
             return self.others[indicator.id]
-        usable = usable_peers(self.features, indicator.id)
-        group = peer_groups(self.features, usable, card=card)
+        if indicator.id not in self.groups:
+            able = usable_peers(self.features, indicator.id)
+            self.groups[indicator.id] = (able, peer_groups(self.features, able, card=card))
+        usable, group = self.groups[indicator.id]
         same = usable & (group == group[self.position])
         same[self.position] = False
         others: Floats = self.features.measured[indicator.id].value[same]

@@ -228,6 +228,7 @@ def _row(one: Assessment, subject_id: int, *, engine: str, now: datetime) -> dic
         "confidence": one.confidence.value,
         "coverage": one.coverage,
         "versions": dict(one.versions),
+        "remedy": one.remedy,
     }
 
 
@@ -244,4 +245,5 @@ def _assessment(row: Row[Any]) -> Assessment:
         confidence=Confidence(row.confidence),
         coverage=row.coverage,
         versions=row.versions,
+        remedy=row.remedy,
     )

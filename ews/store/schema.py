@@ -228,6 +228,7 @@ assessment = Table(
     Column("confidence", String(8), nullable=False),
     Column("coverage", Double, nullable=False),
     Column("versions", CanonicalJson, nullable=False),
+    Column("remedy", Text),
     UniqueConstraint("subject_id", "as_of", "engine"),
     Index("ix_assessment_as_of", "as_of"),
 )

@@ -351,6 +351,7 @@ def upgrade() -> None:
         sa.Column("confidence", sa.String(length=8), nullable=False),
         sa.Column("coverage", sa.Double(), nullable=False),
         sa.Column("versions", ews.store.columns.CanonicalJson(), nullable=False),
+        sa.Column("remedy", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["subject_id"], ["subject.id"], name=op.f("fk_assessment_subject_id_subject")
         ),
