@@ -26,6 +26,7 @@ from ews.web.decisions import DECISIONS
 from ews.web.follow_ups import FOLLOW_UPS
 from ews.web.forms import Field, blank, read
 from ews.web.policy import may
+from ews.web.record_words import action_text
 from ews.web.rendering import page
 from ews.web.visit import Posting, Visit, Visiting, back_to
 from ews.web.work import WORK
@@ -130,7 +131,7 @@ def audit_page(visit: Visiting, number: str) -> Response:
     note_view(visit.context, number, action="case.viewed")
     with reading(visit.context.engine) as connection:
         rows = audit.about(connection, number, limit=500)
-    return page(visit.request, "case_audit.html", number=number, rows=rows)
+    return page(visit.request, "case_audit.html", number=number, rows=rows, action_text=action_text)
 
 
 @router.get("/zaak/{number}/bewijs/{piece}", name="case_evidence")

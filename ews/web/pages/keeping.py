@@ -19,6 +19,7 @@ from ews.store import audit, job_runs, logins, week
 from ews.store.engine import reading, writing
 from ews.web.links import make_link
 from ews.web.policy import may
+from ews.web.record_words import MESSAGES, job_text
 from ews.web.rendering import page
 from ews.web.visit import Posting, Visit, Visiting, back_to
 
@@ -62,6 +63,8 @@ def _show(visit: Visit, *, made: str, link: str = "") -> Response:
         pending=pending_changes(visit.context),
         can_read_trail=may(visit.person.role, "keeping_audit"),
         words=LEVEL,
+        job_text=job_text,
+        messages=MESSAGES,
         head=head,
         can_invite=may(visit.person.role, "keeping_invite"),
     )

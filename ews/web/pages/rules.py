@@ -15,6 +15,7 @@ from ews.store import audit
 from ews.store.engine import reading
 from ews.web.forms import Choices, Field, Reading, blank, read
 from ews.web.policy import may
+from ews.web.record_words import action_text
 from ews.web.rendering import page
 from ews.web.visit import Posting, Visit, Visiting, back_to
 
@@ -124,5 +125,6 @@ def trail_page(visit: Visiting, wie: str = "", wat: str = "", over: str = "", vo
         wat=wat,
         over=over,
         head=head,
+        action_text=action_text,
         can_check=may(visit.person.role, "keeping_checks"),
     )
