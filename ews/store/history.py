@@ -46,20 +46,48 @@ def history_at(
     period_start and period_end are datetime64 (NaT: a state), known_at is aware, value is NaN when none or
     text. `figures` are names of raw indicators; `subjects` identifiers, None for all.
     """
-    query = lagged(as_of, figures=figures, subjects=subjects)
     if connection.dialect.name == "duckdb":
-        return readable(_as_arrays(connection, query), connection)
+        known = _known(observation.c, as_of, figures=figures, subjects=subjects)
+        return readable(
+            _newest(_as_arrays(connection, select(*_raw(observation.c)).where(*known))), connection
+        )
+    query = lagged(as_of, figures=figures, subjects=subjects)
     result = connection.execute(query, execution_options={"stream_results": True})
     pieces = [_compact(piece) for piece in result.partitions(_AT_ONCE)]
     frame = pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=RAW)
     return readable(frame, connection)
 
 
-def _as_arrays(connection: Connection, query: Select[Any]) -> pd.DataFrame:
+def _as_arrays(connection: Connection, query: Select[Any]) -> dict[str, Any]:
     """The answer as DuckDB holds it: arrays already, so no row becomes a Python object on its way."""
     cursor: Any = connection.execute(query).cursor
-    columns = cursor.fetchnumpy().values()
-    return pd.DataFrame({name: _unmasked(column) for name, column in zip(RAW, columns, strict=True)})
+    return dict(zip(RAW, cursor.fetchnumpy().values(), strict=True))
+
+
+def _newest(known: dict[str, Any]) -> pd.DataFrame:
+    """Of known rows what `lagged` asks for: the newest version per period, the last PERIODS_BACK per series.
+
+    In arrays this takes a quarter of the time that DuckDB needs to join or to rank the rows of a lake.
+    """
+    codes = [pd.factorize(known[key])[0] if key == "source" else known[key] for key in _SERIES]
+    keys = [*codes, known["period_end"]]
+    order = np.lexsort((known["known_at"], *keys[::-1]))
+    ends_series, ends_period = (_last_of_each(part, order) for part in (codes, keys))
+    held = np.flatnonzero(ends_period)
+    series = (np.cumsum(ends_series) - ends_series)[held]
+    later = np.searchsorted(series, series, side="right") - np.arange(len(held)) - 1
+    rows = order[held[later < PERIODS_BACK]]
+    return pd.DataFrame({name: _unmasked(column[rows]) for name, column in known.items()})
+
+
+def _last_of_each(keys: Sequence[Any], order: Any) -> Any:
+    """bool per row of an order: the next one has other keys."""
+    last = np.zeros(len(order), dtype=bool)
+    last[-1:] = True
+    for key in keys:
+        ordered = key[order]
+        last[:-1] |= ordered[1:] != ordered[:-1]
+    return last
 
 
 def _unmasked(column: Any) -> Any:
@@ -100,17 +128,17 @@ def lagged(
         partition_by=[k[key] for key in _SERIES], order_by=k.period_end
     )
     r = select(*k, twelfth.label("twelfth")).subquery().c
+    return select(*_raw(r)).where(r.twelfth.is_(None))
+
+
+def _raw(rows: Any) -> list[ColumnElement[Any]]:
+    """The columns of RAW."""
     # dates and moments are turned into arrays by pandas: a million calls of the column types take ten times as long
-    raw = (type_coerce(column, NullType()) for column in (r.period_start, r.period_end, r.known_at))
-    return select(
-        *(r[key] for key in _SERIES),
-        *raw,
-        r.value_int,
-        r.value_real,
-        r.value_text,
-        r.delivery_id,
-        r.row_number,
-    ).where(r.twelfth.is_(None))
+    moments = (
+        type_coerce(column, NullType()) for column in (rows.period_start, rows.period_end, rows.known_at)
+    )
+    values = (rows.value_int, rows.value_real, rows.value_text, rows.delivery_id, rows.row_number)
+    return [*(rows[key] for key in _SERIES), *moments, *values]
 
 
 def _known(
