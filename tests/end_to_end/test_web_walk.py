@@ -126,7 +126,9 @@ PAGES = {
         "/zaak/{case}/rol", "/zaak/{case}/telling", "/zaak/{case}/bewijsstuk", "/zaak/{case}/audit",
         "/zaak/{case}/overdracht", "/zaak/{case}/melding/overmacht", "/zaak/{case}/melding/ews",
         "/zaak/{case}/melding/ews/voorbeeld/1", "/zaak/{case}/melding/ews/verschil/1", "/aanbieder/kvk:00552819/signaal",
-        "/zaak-openen", "/week", "/evaluatie", "/quarantaine?alles=ja", "/quarantaine/{delivery}",
+        "/zaak/{case}/brieven", "/zaak/{case}/brief", "/zaak/{case}/brief?soort=gespreksblad", "/zaak/{case}/agenderen",
+        "/zaak/{case}/antwoordformulier", "/geagendeerd", "/geagendeerd?alles=ja", "{letter}", "{letter}/antwoord",
+        "{letter}/verzonden", "{letter}/vaststellen", "/zaak-openen", "/week", "/week/2026-W47/besluit", "/evaluatie", "/quarantaine?alles=ja", "/quarantaine/{delivery}",
     ],
     "teamleider": ["/beheer", "/beheer/regels", "/beheer/controle"],
     "auditor": ["/beheer/auditspoor"],
@@ -137,18 +139,24 @@ WITHOUT_LOGIN = ["/inloggen", "/link/bestaat-niet", "/z/C-2025-004/ontvangst", "
 
 def addresses(page, person: str) -> list[str]:
     """The pages of a person, with a case and a delivery that there are."""
-    case = delivery = ""
+    case = delivery = letter = ""
     if person == "officier":
         page.goto("/zaken")
         case = page.get_by_role("table").get_by_role("link", name=re.compile("^C-")).first.inner_text()
         page.goto(f"/zaak/{case}/melding/ews")
         if page.get_by_role("link", name="Bekijken").count() == 0:
             draft(page)
+        page.goto(f"/zaak/{case}/brieven")
+        if page.locator('table a[href*="/brief/"]').count() == 0:
+            page.goto(f"/zaak/{case}/brief?soort=gespreksblad")
+            page.get_by_role("button", name="Opstellen").click()
+            page.goto(f"/zaak/{case}/brieven")
+        letter = page.locator('table a[href*="/brief/"]').first.get_attribute("href")
         page.goto("/quarantaine?alles=ja")
         delivery = (
             page.locator('table a[href^="/quarantaine/"]').first.get_attribute("href").rpartition("/")[2]
         )
-    return [path.format(case=case, delivery=delivery) for path in PAGES[person]]
+    return [path.format(case=case, delivery=delivery, letter=letter) for path in PAGES[person]]
 
 
 def faults_of(page) -> list[str]:

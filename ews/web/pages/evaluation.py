@@ -23,6 +23,7 @@ from ews.web.pages.errand import begin
 from ews.web.policy import may
 from ews.web.rendering import page
 from ews.web.visit import Posting, Visit, Visiting, shelf_of
+from ews.web.wording import day_text
 
 router = APIRouter()
 OUTCOMES = {
@@ -89,10 +90,15 @@ def _folder(context: Context) -> Path:
     return context.folder / "replays"
 
 
-def _walks(context: Context) -> list[str]:
-    """Names of the walks on record, the newest first."""
+def _walks(context: Context) -> list[tuple[str, date, date, str, str]]:
+    """(name, since, until, unit, engine) of the walks on record, the newest first."""
     found = sorted(_folder(context).glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
-    return [path.stem for path in found if _NAME.fullmatch(path.stem)]
+    names = [path.stem for path in found if _NAME.fullmatch(path.stem)]
+    return [_parts(name, *name.split("_")) for name in names]
+
+
+def _parts(name: str, since: str, until: str, unit: str, engine: str) -> tuple[str, date, date, str, str]:
+    return name, date.fromisoformat(since), date.fromisoformat(until), unit, engine
 
 
 @router.post("/evaluatie/terugblik", name="evaluation_walk")
@@ -118,7 +124,9 @@ def walk(visit: Visiting, form: Posting) -> Response:
         keep(visit.context, name, job.replay(visit.context, question))
         return "De terugblik is klaar."
 
-    return begin(visit, Task(f"Terugblik {question.since} tot en met {question.until}", back, make))[1]
+    return begin(
+        visit, Task(f"Terugblik {day_text(question.since)} tot en met {day_text(question.until)}", back, make)
+    )[1]
 
 
 def keep(context: Context, name: str, report: dict[str, Any]) -> None:

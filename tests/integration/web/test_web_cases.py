@@ -107,6 +107,11 @@ def test_two_people_lose_nothing_and_see_each_other(browse, two_regions):
         path, {"versie": hidden(late, "versie"), "gezien": hidden(late, "gezien"), **CONTACT}
     )
     assert again.status_code == 303
+    back = lead.post(path, {**seen, **CONTACT, "verslag": "En nog iets van de teamleider."})
+    assert (back.status_code, "De bestuurder verwacht uitstel." in back.text) == (409, True), (
+        "the other way too"
+    )
+    assert "En nog iets van de teamleider." in back.text
     told = [what.summary for _, what in log.current(case_of(two_regions, number), Contact)]
     assert sorted(told) == ["De bestuurder verwacht uitstel.", "Eerst de teamleider."]
 

@@ -122,6 +122,21 @@ def test_approved_by_another_then_bundled_with_a_reason_and_kept_for_a_week(brow
     assert officer.get(f"{MELDING}/bundel/1").status_code == 404, "A12: the link dies after a week"
 
 
+def test_a_version_that_nobody_read_is_not_approved(browse):
+    """Somebody lays a newer version beside the one that the approver has open: both are told, nothing is signed."""
+    officer, approver = browse("officier"), browse("goedkeurder")
+    read = re.search(r'name="versie" value="(\d+)"', approver.get(MELDING).text)[1]
+    changed = edited(word_file(officer), "Een zin die de goedkeurder niet las.")
+    officer.post(f"{MELDING}/word", files={"word": ("bewerkt.docx", changed, "application/octet-stream")})
+    given = {"voorbehoud": "ja", "reden": "Terstond gaat voor compleet."}
+    late = approver.post(f"{MELDING}/vaststellen", {**given, "versie": read})
+    assert (late.status_code, "Intussen ligt versie 2 er; u las versie 1" in late.text) == (409, True)
+    assert "Terstond gaat voor compleet.</textarea>" in late.text
+    assert "Vastgesteld door" not in late.text
+    again = re.search(r'name="versie" value="(\d+)"', late.text)[1]
+    assert approver.post(f"{MELDING}/vaststellen", {**given, "versie": again}).status_code == 303
+
+
 def test_work_that_takes_long_can_be_left_and_is_only_for_who_began_it():
     errands = Errands(patience=30)
     made = errands.begin("officier", Task("iets langs", "/terug", lambda: "klaar"))
