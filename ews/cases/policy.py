@@ -88,6 +88,8 @@ class CaseRules:
     """In stage 4 and 5 a situation report every so many calendar days."""
     count_days: int = 7
     """Clients of a group that moves are counted every so many calendar days."""
+    override_days: int = 92
+    """A level that people put in place of the calculated one holds so many days at most."""
     days_off: tuple[date, ...] = ()
     evidence_quota_bytes: int = 1_000_000_000
     evidence_file_bytes: int = 25_000_000

@@ -1,7 +1,7 @@
 """A case as a reader needs it: its log with what follows from it, at a moment."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from ews.cases import duties, log
 from ews.cases.calendar import office_date
@@ -79,7 +79,7 @@ def _view(case: CaseFile, name: str, held: Level | None, moment: datetime, *, sc
         policy=policy,
         name=name,
         level=held or Level.UNKNOWN,
-        override=override_on(case, today),
+        override=override_on(case, policy, today),
         stage=log.stage(case),
         clock=melding_clock(case),
         duties=tuple(duties.duties(case, policy, today=today)),
@@ -89,10 +89,11 @@ def _view(case: CaseFile, name: str, held: Level | None, moment: datetime, *, sc
     )
 
 
-def override_on(case: CaseFile, today: date) -> Level | None:
-    """The level that people put in the place of the calculated one; after its date the calculated one is back."""
+def override_on(case: CaseFile, policy: CasePolicy, today: date) -> Level | None:
+    """The level that people put in the place of the calculated one; it always ends, and then the calculated one is back."""
     taken = log.last_decision(case, DecisionKind.OVERRIDE)
     if taken is None or taken[1].outcome == "opheffen":
         return None
-    has_ended = taken[1].next_on is not None and today > taken[1].next_on
-    return None if has_ended else Level(taken[1].outcome)
+    entry, decision = taken
+    last = entry.happened_on + timedelta(days=policy.case.override_days)
+    return None if today > min(last, decision.next_on or last) else Level(decision.outcome)
