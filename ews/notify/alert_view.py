@@ -143,15 +143,17 @@ def _open_tasks(facts: AlertFacts, today: date, *, first: str = "", late_only: b
         task = state.task
         if late_only and task.due_on >= today:
             continue
-        late = working_days_between(task.due_on, today)
-        left = working_days_between(today, task.due_on)
-        when = (
-            f"{words.counted(late, 'werkdag', 'werkdagen')} te laat"
-            if task.due_on < today and late
-            else f"{words.counted(left, 'werkdag', 'werkdagen')}"
-        )
         who = words.ROLE.get(task.role, task.role)
-        yield f"{task.title}, uiterlijk {words.long_day(task.due_on)} ({when}; {who})."
+        yield f"{task.title}, uiterlijk {words.long_day(task.due_on)} ({days_off(task.due_on, today)}{who})."
+
+
+def days_off(due_on: date, today: date) -> str:
+    """How far off a day is, in the days that people work: `vandaag; `, `3 werkdagen; `, `1 werkdag te laat; `."""
+    if due_on == today:
+        return "vandaag; "
+    days = working_days_between(min(due_on, today), max(due_on, today))
+    late = " te laat" if due_on < today else ""
+    return f"{words.counted(days, 'werkdag', 'werkdagen')}{late}; " if days else ""
 
 
 def _why_told(recipient: Recipient, facts: AlertFacts) -> str:
@@ -195,7 +197,7 @@ def sum_view(facts: AlertFacts) -> SumView:
 def _reason(reason: Reason, facts: AlertFacts) -> ReasonView:
     text = reason.text.rstrip(".")
     if reason.norm and reason.norm not in text and "norm" not in text:
-        text = f"{text} (klasse: {reason.norm})"
+        text = f"{text} ({reason.norm if reason.norm[0].isalpha() else f'grens {reason.norm}'})"
     return ReasonView(reason.points, text, _origin(reason, facts))
 
 
@@ -249,7 +251,8 @@ def confidence_text(assessment: Assessment, labels: Mapping[str, str]) -> str:
     late = [one for one in assessment.reasons if one.kind is ReasonKind.LATE]
     absent = [one for one in assessment.reasons if one.kind in ABSENT and one.kind is not ReasonKind.LATE]
     share = f"{assessment.coverage:.0%}".replace("%", " %")
-    said = f"{words.CONFIDENCE[assessment.confidence].capitalize()}: {share} van wat verwacht wordt, is er en is actueel."
+    state = "nog te gebruiken" if late else "actueel"
+    said = f"{words.CONFIDENCE[assessment.confidence].capitalize()}: {share} van wat verwacht wordt, is er en is {state}."
     # a figure of the quarter before still holds while the newer one is late
     for why, found in (("Ontbreekt of verouderd", absent), ("Een nieuwere opgave is te laat voor", late)):
         names = list(dict.fromkeys(labels.get(one.indicator, one.indicator) for one in found))

@@ -172,7 +172,7 @@ def _quiet(facts: WeekFacts) -> str:
 def _summary(facts: WeekFacts, nowhere: Sequence[NowhereLine]) -> list[tuple[str, str]]:
     up = sum(one.is_up for one in facts.changed)
     numbers = [
-        f"{one.number} {'' if one.is_up else '↓ '}{words.LEVEL[one.level]}" for one in facts.changed[:6]
+        f"{one.number} {'↑' if one.is_up else '↓'} {words.LEVEL[one.level]}" for one in facts.changed[:6]
     ]
     more = len(facts.changed) - len(numbers)
     changed = (

@@ -56,7 +56,7 @@ def test_what_changed_comes_first_with_number_level_and_reason(context):
     assert (done["week"], done["changed"], done["quiet"], done["queued"]) == ("2026-W47", 1, False, 3)
     assert text.startswith("FICTIEF") is False
     assert "EWS week 47 (16–22 november 2026) · alle regio's · bijgewerkt zondag 22 november 06:00" in text
-    assert "Veranderd     1 omhoog, 0 omlaag, 0 direct door een gebeurtenis: C-2026-001 hoog" in text
+    assert "Veranderd     1 omhoog, 0 omlaag, 0 direct door een gebeurtenis: C-2026-001 ↑ hoog" in text
     assert "↑ C-2026-001: hoog (was laag) · Zorggroep 1 (fictief)" in text
     assert text.index("Veranderd") < text.index("Portefeuille")
     assert "5528       GHZ             0      1         0      7         0" in text

@@ -68,7 +68,7 @@ def test_an_alert_reaches_the_roles_for_its_level_with_everything_that_is_known(
     assert mail_of(found[0])["Subject"] == "EWS C-2026-001: hoog (was laag)"
     assert NAME in text
     assert "GHZ · regio 5528 · 40 cliënten" in text
-    assert "+30 Liquiditeit reikt nog 3,4 weken (klasse: ≥ 13)" in text
+    assert "+30 Liquiditeit reikt nog 3,4 weken (grens ≥ 13)" in text
     assert "2026 Q3, bekend sinds 19 november, rij 12" in text
     assert "50 punten" in text
     assert "Bevestig ontvangst vóór dinsdag 24 november 12:00." in text

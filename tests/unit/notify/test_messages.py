@@ -249,3 +249,20 @@ def test_what_is_no_address_is_never_sealed(address):
             key=b"k",
             at=datetime(2026, 1, 1, tzinfo=UTC),
         )
+
+
+def test_a_thread_of_many_mails_is_counted_and_not_recited():
+    earlier = tuple(date(2025, month, 12) for month in range(3, 9))
+    mail = messages.alert(replace(VIEWS["repeat"], reader=replace(READER, earlier=earlier)))
+    said = (
+        "Hierover gingen 6 eerdere berichten, het eerste op 12 maart 2025, het laatste op 12 augustus 2025."
+    )
+    assert said in " ".join(mail.text.split())
+    assert said in words_of(mail.html)
+
+
+def test_the_end_of_an_alert_without_a_case_says_that_nothing_is_asked():
+    mail = messages.alert(replace(VIEWS["cleared"], is_case=False, not_done=()))
+    assert "U hoeft niets te doen." in mail.text
+    assert "U hoeft niets te doen." in words_of(mail.html)
+    assert "U hoeft niets te doen." not in MAILS["cleared"].text

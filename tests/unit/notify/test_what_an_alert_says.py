@@ -3,8 +3,10 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import pytest
+
 from ews.jobs.alert_facts import provider_view
-from ews.notify.alert_view import confidence_text
+from ews.notify.alert_view import confidence_text, days_off
 from ews.scoring.model import Assessment, Confidence, Horizon, Level, Reason, ReasonKind
 from ews.signals.register import Location, Need, Provider, Register
 
@@ -50,10 +52,26 @@ def said(coverage: float, *reasons: Reason) -> str:
 
 def test_a_late_return_is_not_called_missing_while_the_figure_before_it_holds():
     assert said(1.0, reason("solvabiliteit", ReasonKind.LATE)) == (
-        "Hoog: 100 % van wat verwacht wordt, is er en is actueel. Een nieuwere opgave is te laat voor: solvabiliteit."
+        "Hoog: 100 % van wat verwacht wordt, is er en is nog te gebruiken. "
+        "Een nieuwere opgave is te laat voor: solvabiliteit."
     )
 
 
 def test_what_is_missing_or_stale_is_named_apart_from_what_is_late():
     text = said(0.9, reason("dscr", ReasonKind.MISSING), reason("icr", ReasonKind.LATE))
     assert text.endswith("Ontbreekt of verouderd: dscr. Een nieuwere opgave is te laat voor: icr.")
+
+
+@pytest.mark.parametrize(
+    ("due_on", "said"),
+    [
+        (date(2026, 11, 20), "vandaag; "),
+        (date(2026, 11, 21), ""),
+        (date(2026, 11, 23), "1 werkdag; "),
+        (date(2026, 11, 19), "1 werkdag te laat; "),
+        (date(2026, 11, 17), "3 werkdagen te laat; "),
+    ],
+)
+def test_how_far_off_a_task_is_on_a_friday(due_on, said):
+    """Never 'nul werkdagen': today is today, and a Saturday has no count."""
+    assert days_off(due_on, date(2026, 11, 20)) == said
