@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import func, select
 
+from ews.jobs.intake import unwrite
 from ews.jobs.run import Context
 from ews.store import deliveries
 from ews.store.audit import append
@@ -47,6 +48,8 @@ def _remove_abandoned(context: Context) -> None:
     with reading(context.engine) as connection:
         left = deliveries.abandoned(connection)
     for number in left:
+        unwrite(context, number)
         with writing(context.engine) as connection:
+            deliveries.clear(connection, number)
             deliveries.remove(connection, number)
             append(connection, context.actor, "delivery.abandoned", f"delivery:{number}", now=context.now)

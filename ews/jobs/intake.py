@@ -16,16 +16,19 @@ from ews.jobs.arrival import Arrival, Numbered, dimensions_of, indicators_of, ne
 from ews.jobs.memory import Memory
 from ews.jobs.restate import said_later
 from ews.jobs.run import Context
+from ews.signals.model import Rejection
 from ews.store import deliveries, events, names, observations
 from ews.store.audit import append
 from ews.store.engine import reading, writing
 
 T = TypeVar("T")
 BATCH = 2_000
+SUBJECTS = 500
+"""Whose figures are removed at once."""
 TURN_SECONDS = 0.3
 """So long a delivery writes before it lets others write."""
-BREATH_SECONDS = 0.11
-"""SQLite gives no turns: who waits looks again every tenth of a second, and misses a shorter pause."""
+BREATH_SECONDS = 0.2
+"""SQLite gives no turns: who waits looks again every tenth of a second, and on a busy machine somewhat later."""
 
 
 class _Turns:
@@ -41,9 +44,37 @@ class _Turns:
             self._since = monotonic()
 
 
+def _staged(context: Context, arrival: Arrival, **state: Any) -> int:
+    """The number of a new delivery that nobody sees yet, with all that could not be read of it."""
+    with writing(context.engine) as connection:
+        number = _record(connection, context, arrival, **state)
+    _note_rejections(context, number, arrival.parsed.rejections)
+    return number
+
+
+def _note_rejections(context: Context, number: int, rejections: Sequence[Rejection]) -> None:
+    """Add what could not be read of a delivery; of a spoiled file that is every row."""
+    turns = _Turns()
+    for some in _batches(rejections):
+        with writing(context.engine) as connection:
+            deliveries.record_rejections(connection, number, some)
+        turns.pass_on()
+
+
+def unwrite(context: Context, number: int) -> None:
+    """Remove the observations of a delivery that nobody could see, in short transactions."""
+    turns = _Turns()
+    with reading(context.engine) as connection:
+        last = deliveries.last_subject(connection)
+    for start in range(0, last + 1, SUBJECTS):
+        with writing(context.engine) as connection:
+            deliveries.clear_observations(connection, number, range(start, start + SUBJECTS))
+        turns.pass_on()
+
+
 def _record(connection: Connection, context: Context, arrival: Arrival, **state: Any) -> int:
     parsed = arrival.parsed
-    number = deliveries.record(
+    return deliveries.record(
         connection,
         {
             "source": arrival.contract.name,
@@ -58,11 +89,12 @@ def _record(connection: Connection, context: Context, arrival: Arrival, **state:
             "unknown_columns": list(parsed.unknown),
             "contract": arrival.contract.reading,
             "taken_in_by": context.actor.id,
+            "status": "staging",
+            "counts": {},
+            "message": "",
             **state,
         },
     )
-    deliveries.record_rejections(connection, number, parsed.rejections)
-    return number
 
 
 def hold(
@@ -76,9 +108,9 @@ def hold(
         delivered = numbered(connection, arrival.parsed, arrival.contract, create=False)
         before = memory.before(connection, arrival.contract.name, arrival.moment)
         counts = news(connection, arrival, delivered, before).counts(arrival.parsed)
+    number = _staged(context, arrival, message=message, doubt=doubt)
     with writing(context.engine) as connection:
-        state = {"status": "held", "counts": counts, "message": message, "doubt": doubt}
-        number = _record(connection, context, arrival, **state)
+        deliveries.change(connection, number, status="held", counts=counts)
         about = {"source": arrival.contract.name, "sha256": arrival.sha256}
         append(connection, context.actor, "delivery.held", f"delivery:{number}", about, now=context.now)
     return number, counts
@@ -86,8 +118,7 @@ def hold(
 
 def publish(context: Context, arrival: Arrival, memory: Memory) -> tuple[int, dict[str, int]]:
     """Store a delivery. Returns its number and the account of its rows."""
-    with writing(context.engine) as connection:
-        number = _record(connection, context, arrival, status="staging", counts={}, message="")
+    number = _staged(context, arrival)
     delivered = name_all(context, arrival)
     counts = fill(context, arrival, delivered, number=number, memory=memory)
     with writing(context.engine) as connection:
@@ -154,7 +185,11 @@ def fill(
 def _write_rows(
     context: Context, rows: pd.DataFrame, turns: _Turns, *, number: int, source: str, moment: datetime
 ) -> None:
-    """Add observations in batches that each are one short transaction."""
+    """Add observations in batches that each are one short transaction.
+
+    In the order of the table's key: a column of a wide file names everybody, and would touch every page of the table.
+    """
+    rows = rows.sort_values(["subject_id", "indicator_id", "dimension_id"], ignore_index=True)
     for start in range(0, len(rows), BATCH):
         with writing(context.engine) as connection:
             batch = rows.iloc[start : start + BATCH]

@@ -13,22 +13,28 @@ class Memory:
     """The newest statements per source as of the last delivery taken in. Only one ingest runs at a time."""
 
     def __init__(self) -> None:
-        self._stated: dict[str, tuple[datetime, pd.DataFrame]] = {}
+        self._stated: dict[str, tuple[datetime, tuple[pd.DataFrame, ...]]] = {}
 
     def before(self, connection: Connection, source: str, moment: datetime) -> pd.DataFrame:
         """The newest statement of every figure of a source up to `moment`."""
         known = self._stated.get(source)
-        if known is not None and known[0] <= moment:
-            return known[1]
-        return changes.newest(observations.last_stated(connection, source, moment))
+        if known is None or known[0] > moment:
+            return changes.newest(observations.last_stated(connection, source, moment))
+        said_at, told = known
+        if len(told) > 1:
+            told = (changes.newest(pd.concat(told, ignore_index=True)),)
+            self._stated[source] = (said_at, told)
+        return told[0]
 
     def stored(self, source: str, moment: datetime, before: pd.DataFrame, rows: pd.DataFrame) -> None:
-        """Remember what was stored on top of `before`; a delivery older than what is known is no longer the newest."""
+        """Remember what was stored on top of `before`; a delivery older than what is known is no longer the newest.
+
+        The two are put together when somebody asks: after the last file of a source, which may be a nation's, nobody does.
+        """
         known = self._stated.get(source)
         if known is not None and known[0] > moment:
             return
-        together = pd.concat([before, rows], ignore_index=True) if len(rows) else before
-        self._stated[source] = (moment, changes.newest(together))
+        self._stated[source] = (moment, (before, rows) if len(rows) else (before,))
 
     def forget(self, source: str) -> None:
         """Read a source from the store next time."""

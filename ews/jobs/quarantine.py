@@ -7,7 +7,7 @@ from typing import Any
 from ews.errors import NotAllowedError, RefusedError
 from ews.jobs.alone import one_at_a_time
 from ews.jobs.arrival import Arrival, extract_day, known_moment
-from ews.jobs.intake import fill, name_all, publish
+from ews.jobs.intake import fill, name_all, publish, unwrite
 from ews.jobs.memory import Memory
 from ews.jobs.recognise import file_limits, known_subjects, own_tables
 from ews.jobs.run import Context
@@ -190,8 +190,9 @@ def _store(
     context: Context, delivery: Delivery, arrival: Arrival, *, action: str, second: str | None = None
 ) -> dict[str, int]:
     """Fill a delivery that is invisible so far, and make it visible in one step."""
+    unwrite(context, delivery.id)  # what an interrupted release left
     with writing(context.engine) as connection:
-        deliveries.clear(connection, delivery.id)  # what an interrupted release left
+        deliveries.clear(connection, delivery.id)
         deliveries.record_rejections(connection, delivery.id, arrival.parsed.rejections)
     delivered = name_all(context, arrival)
     counts = fill(context, arrival, delivered, number=delivery.id, memory=Memory())

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from ews.errors import NotFoundError
 from ews.signals.model import Rejection, RejectionReason
-from ews.store.schema import delivery, delivery_again, delivery_coverage, observation, rejection
+from ews.store.schema import delivery, delivery_again, delivery_coverage, observation, rejection, subject
 from ews.store.schema import event as event_table
 
 
@@ -181,13 +181,23 @@ def abandoned(connection: Connection) -> list[int]:
     return list(connection.execute(select(delivery.c.id).where(delivery.c.status == "staging")).scalars())
 
 
+def last_subject(connection: Connection) -> int:
+    """The highest number of a subject; 0 when there is none."""
+    return connection.execute(select(func.max(subject.c.id))).scalar() or 0
+
+
+def clear_observations(connection: Connection, number: int, subjects: range) -> None:
+    """Remove a delivery's observations about subjects with these numbers: by key, not through the whole table."""
+    among = observation.c.subject_id.between(subjects.start, subjects.stop - 1)
+    connection.execute(delete(observation).where(among, observation.c.delivery_id == number))
+
+
 def clear(connection: Connection, number: int) -> None:
-    """Remove what was written of a delivery that nobody could see yet."""
-    for table in (observation, event_table, delivery_coverage, rejection):
+    """Remove what else was written of a delivery that nobody could see yet."""
+    for table in (event_table, delivery_coverage, rejection):
         connection.execute(delete(table).where(table.c.delivery_id == number))
 
 
 def remove(connection: Connection, number: int) -> None:
-    """Remove every trace of a delivery that was never published."""
-    clear(connection, number)
+    """Remove the delivery itself, when it was never published and nothing of it is left."""
     connection.execute(delete(delivery).where(delivery.c.id == number, delivery.c.status == "staging"))
