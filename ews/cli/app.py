@@ -9,6 +9,7 @@ import structlog
 import typer
 
 from ews.cli.frame import Globals, moment
+from ews.cli.usage import explain
 from ews.errors import EwsError, RefusedError
 from ews.jobs import logs
 
@@ -55,7 +56,7 @@ def main() -> None:
         sys.exit(2)
     except Exception as error:
         if hasattr(error, "format_message"):  # a usage error of the command line itself
-            typer.echo(f"{error.format_message()} Zie: ews --help", err=True)
+            typer.echo(explain(error), err=True)
             sys.exit(2)
         if os.environ.get("EWS_TRACE"):
             raise
