@@ -27,6 +27,14 @@ from ews.web.visit import Visit, Visiting
 
 router = APIRouter()
 STATES = {"draft": "concept", "approved": "vastgesteld", "sent": "verzonden"}
+REMEDIES = {
+    "geen_wederhoor": ("case_wederhoor", "", "Hoor en wederhoor vastleggen"),
+    "wlz_uitvoerder_niet_ingelicht": ("letter_write", "?soort=wlz_uitvoerder_bericht", "Bericht opstellen"),
+    "wlz_uitvoerder_antwoordt_niet": ("letters", "", "Naar de brieven"),
+    "alternatief_zonder_antwoord": ("case_antwoord", "", "Antwoord vastleggen"),
+    "uitgeput_zonder_besluit": ("case_besluit", "?soort=overmacht", "Besluit vastleggen"),
+}
+"""Guard -> (route, query, words) of the form that takes its cause away."""
 _LABEL = re.compile(r"(?:C-\d{4}-\d+/)?B\d+")
 
 
@@ -71,6 +79,7 @@ def show(
         cited=_cited(looked.dossier),
         advice=weigh(looked.facts).advice if kind is DossierKind.OVERMACHTSMELDING else "",
         warned=acting.warnings(visit.context, looked),
+        remedies=REMEDIES,
         versions=versions[::-1],
         newest=newest,
         **_standing(visit, looked, newest),
