@@ -2,13 +2,18 @@
 
 import json
 import re
+from datetime import date
 from html.parser import HTMLParser
 
 import pytest
 from fastapi.routing import APIRoute
 from served import IN_NORTH, IN_SOUTH, NORTH, SOUTH, open_case, state_register
 
+from ews.cases.correspondence import Letter, Raised
+from ews.cases.kinds import Party
+from ews.jobs.cases import Act, act
 from ews.people import Role
+from ews.store.audit import Actor
 from ews.web.app import create_app
 from ews.web.policy import ALLOWED, PUBLIC
 
@@ -207,6 +212,9 @@ def test_nothing_of_another_region_is_ever_seen(browse, two_regions, table):
     )  # fmt: skip
     number = open_case(two_regions, north)
     own = open_case(two_regions, IN_SOUTH)
+    officer = two_regions.context(Actor("officier", "bewezen"))
+    act(officer, Act(number), Raised(Party.NZA, "KANARIENAAM", date(2099, 1, 1), text="KANARIEPLAATS"))
+    assert "KANARIENAAM" in browse("officier").get("/geagendeerd").text
     south, seen, waiting, leaks = browse("zuid"), set(), ["/"], []
     waiting += [filled(path, one) for _, method, path in table if method == "GET" for one in (own, number)]
     waiting += [f"/aanbieder/{north}", "/aanbieder/vestiging:800000770001", "/portefeuille?zoek=kanarie"]
@@ -274,6 +282,17 @@ def test_forty_hostile_names_are_only_text(browse, two_regions):
         found = Elements(page.text)
         assert page.status_code == 200
         assert (found.names - plain[f"/zaak/{number}"], found.dangers) == (set(), []), subject
+    told = two_regions.context(Actor("officier", "bewezen"))
+    letter = act(
+        told, Act(number), Letter("clientbrief", "Brief", tuple(HOSTILE), False, (), reason=HOSTILE[0])
+    ).id
+    act(told, Act(number), Raised(Party.NZA, HOSTILE[0], date(2099, 1, 1), text=HOSTILE[1]))
+    for path in (f"/zaak/{number}/brieven", f"/zaak/{number}/brief/{letter}", "/geagendeerd"):
+        found = Elements(officer.get(path).text)
+        assert found.names & {"img", "iframe", "svg", "b", "math", "marquee", "object", "embed"} == set(), (
+            path
+        )
+        assert found.dangers == [], path
     listed = officer.get("/zaken").text
     found = Elements(listed)
     assert (found.names - plain["/zaken"], found.dangers) == (set(), [])
