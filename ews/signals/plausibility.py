@@ -25,12 +25,20 @@ COPIED_FROM = 5
 """So many figures of a subject, all equal to one earlier period, are copied."""
 SLIPPED_TOGETHER = 3
 """So many figures of a row, a thousand times as large or small as they usually are, are in another unit."""
+ZEROS_MORE = 3
+LARGER = 3.0
+"""A figure so many times the largest before that ends in so many zeros more than all of those: it was told in thousands.
+
+A result goes through zero, so that a thousandfold of a small one may lie among its own swings; the zeros stay. Larger only,
+or every rounded figure of a series that is not rounded would wait.
+"""
 FARTHEST_AHEAD = timedelta(days=400)
 FARTHEST_BACK = timedelta(days=400)
 """A period that was never stated, so long before the newest one, after three periods that were: another year was meant."""
 _SERIES = ["subject_id", "indicator_id", "dimension_id"]
 _REMEDIES = {
     "jump": "De waarde is meer dan 20 maal zo groot of klein als voorheen. Controleer de eenheid (euro of duizenden).",
+    "zeros": "De waarde is groter dan alle eerdere en eindigt op drie nullen meer. Controleer de eenheid (euro of duizenden).",
     "unit": "De cijfers van deze periode zijn samen zo'n duizend maal zo groot of klein als anders. Controleer de eenheid.",
     "sign": "De waarde heeft een ander teken dan alle eerdere. Controleer het minteken.",
     "copied": "Alle cijfers zijn gelijk aan die van een eerdere periode. Controleer of de juiste periode is ingevuld.",
@@ -68,6 +76,7 @@ def doubts(
     known = _known_series(cells, past)
     balance = cells["indicator_id"].map(dict(indicators)).eq("history").to_numpy()
     doubted[looked_at & balance & _flipped(value, known)] = "sign"
+    doubted[looked_at & ~balance & _thousands(value, known)] = "zeros"
     doubted[looked_at & _jumped(value, known, balance)] = "jump"
     doubted[_slipped(cells, np.abs(value) / known["typical"].to_numpy(), looked_at)] = "unit"
     doubted[looked_at & _copied(cells.assign(value=value), past)] = "copied"
@@ -84,6 +93,18 @@ def _jumped(value: NDArray[np.float64], known: pd.DataFrame, balance: NDArray[np
     fell = balance & (size > 0) & (size < known["smallest"].to_numpy() / LARGEST_JUMP)
     jumped: NDArray[np.bool_] = rose | fell
     return jumped
+
+
+def _thousands(value: NDArray[np.float64], known: pd.DataFrame) -> NDArray[np.bool_]:
+    telling = known["count"].to_numpy() >= TELLING_FROM
+    larger = np.abs(value) > LARGER * known["largest"].to_numpy()
+    rounder: NDArray[np.bool_] = _zeros(value) >= known["zeros"].to_numpy() + ZEROS_MORE
+    return telling & larger & rounder
+
+
+def _zeros(value: NDArray[np.float64]) -> NDArray[np.int64]:
+    """How many zeros a whole number ends in, at most nine; 0 for one with decimals."""
+    return sum((value % 10**power == 0).astype(np.int64) for power in range(1, 10))
 
 
 def _flipped(value: NDArray[np.float64], known: pd.DataFrame) -> NDArray[np.bool_]:
@@ -140,7 +161,10 @@ def _known_series(cells: pd.DataFrame, past: pd.DataFrame) -> pd.DataFrame:
     told_on = pd.to_datetime(known_at, utc=True).dt.tz_localize(None).to_numpy(dtype="datetime64[s]")
     ends = past["period_end"].to_numpy(dtype="datetime64[s]")
     series = past.assign(
-        size=past["value"].abs(), signs=np.sign(past["value"]), early=ends > told_on
+        size=past["value"].abs(),
+        signs=np.sign(past["value"]),
+        early=ends > told_on,
+        zeros=_zeros(past["value"].to_numpy()),
     ).groupby(_SERIES)
     told = series.agg(
         smallest=("size", "min"),
@@ -150,6 +174,7 @@ def _known_series(cells: pd.DataFrame, past: pd.DataFrame) -> pd.DataFrame:
         signs=("signs", "mean"),
         newest=("period_end", "max"),
         ahead=("early", "any"),
+        zeros=("zeros", "min"),
     )
     known = cells[[*_SERIES, "period_end"]].merge(told.reset_index(), on=_SERIES, how="left")
     stated = past[[*_SERIES, "period_end"]].drop_duplicates().assign(restates=True)

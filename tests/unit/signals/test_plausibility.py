@@ -84,7 +84,7 @@ def test_a_period_far_ahead_is_doubted():
     assert doubts(frame(quarter(30, 100)), before, indicators={1: "history"}, day=DAY)[0] == "ahead"
 
 
-def test_of_a_thousand_slips_nearly_all_are_caught_and_hardly_a_true_figure_is():
+def test_i4_of_a_thousand_slips_nearly_all_are_caught_and_hardly_a_true_figure_is():
     numbers = np.random.default_rng(4)
     sizes = 10 ** numbers.uniform(3, 9, 1000)
     series = np.round(sizes[:, None] * numbers.lognormal(0, 0.15, (1000, 7))).astype(int)
