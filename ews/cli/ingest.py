@@ -8,6 +8,7 @@ import typer
 from ews.cli.app import app
 from ews.cli.frame import Json, emit, moment, site_of
 from ews.jobs.run import Context, run_job
+from ews.notify.words import counted
 
 
 @app.command()
@@ -42,8 +43,9 @@ def _text(document: dict[str, Any]) -> str:
         return "Geen bestanden gevonden. Zet ze in de map inbox, of noem ze: ews ingest BESTAND …"
     totals = document["totals"]
     lines.append(
-        f"Samen {totals['rows_read']} rijen gelezen, {totals['observations_added']} waarnemingen en "
-        f"{totals['events_added']} gebeurtenissen toegevoegd."
+        f"Samen {counted(totals['rows_read'], 'rij', 'rijen')} gelezen, "
+        f"{counted(totals['observations_added'], 'waarneming', 'waarnemingen')} en "
+        f"{counted(totals['events_added'], 'gebeurtenis', 'gebeurtenissen')} toegevoegd."
     )
     return "\n".join(lines)
 
@@ -56,7 +58,7 @@ def _file_text(one: dict[str, Any]) -> str:
     if one["status"] == "refused":
         return f"{_WORDS['refused']}: {one['message']}"
     account = (
-        f"{name} [{one['source']}] {_WORDS[one['status']]}: {one['rows_read']} rijen = "
+        f"{name} [{one['source']}] {_WORDS[one['status']]}: {counted(one['rows_read'], 'rij', 'rijen')} = "
         f"{one['rows_accepted']} aanvaard + {one['rows_unchanged']} ongewijzigd + "
         f"{one['rows_rejected']} afgewezen + {one['rows_out_of_scope']} buiten bereik"
     )

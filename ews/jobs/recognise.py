@@ -1,5 +1,6 @@
 """Which source a file belongs to, and its tables: by its name, else by its columns, else by nobody's guess."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -74,19 +75,27 @@ def recognise(
 def _by_columns(
     content: Content, candidates: Sequence[SourceContract], limits: FileLimits
 ) -> list[tuple[int, SourceContract, list[Table]]]:
-    """Contracts whose key columns are all there, with how many columns of theirs were found."""
+    """Contracts whose key columns are all there, with how many columns of theirs were found.
+
+    Raises FileRefusedError with what most of them say when nobody can open the file at all.
+    """
     fitting = []
+    opened, refused = False, Counter[str]()
     for contract in candidates:
         if contract.connector:
             continue
         try:
             tables = own_tables(content, contract, limits)
-        except FileRefusedError:
+        except FileRefusedError as error:
+            refused[str(error)] += 1
             continue
+        opened = True
         columns = [match(table.header, contract, on=date.max) for table in tables]
         found = sum(len(one.figures) + len(one.keys) for one in columns)
         if columns and not any(one.missing_keys for one in columns) and found:
             fitting.append((found, contract, tables))
+    if refused and not opened:
+        raise FileRefusedError(refused.most_common(1)[0][0])
     return fitting
 
 

@@ -142,10 +142,13 @@ def test_a_missing_key_column_holds_the_file(ews, site, tmp_path):
 def test_a_file_of_no_source_is_refused_and_the_others_go_on(ews, site, tmp_path):
     strange = tmp_path / "raadsel.csv"
     strange.write_text("a,b\n1,2\n")
-    done = ews("ingest", "--json", strange, extract(tmp_path / "in", "2019-06-30", ten()))
+    broken = tmp_path / "opgave van maart.xlsx"
+    broken.write_bytes(b"PK\x03\x04 afgebroken")
+    done = ews("ingest", "--json", strange, broken, extract(tmp_path / "in", "2019-06-30", ten()))
     assert done.code == 2
-    refused, accepted = done.json["files"]
-    assert refused["status"] == "refused"
+    refused, damaged, accepted = done.json["files"]
+    assert refused["status"] == damaged["status"] == "refused"
+    assert damaged["message"].startswith("opgave van maart.xlsx: het bestand is beschadigd. Vraag")
     assert "raadsel.csv: past bij geen enkele bron" in refused["message"]
     assert "--source" in refused["message"]
     assert accepted["status"] == "accepted"
