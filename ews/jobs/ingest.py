@@ -97,9 +97,8 @@ def _take_in(taking: _Taking, path: Path) -> FileReport:
         context = taking.context
         with writing(context.engine) as connection:
             append(connection, context.actor, "file.refused", "file", now=context.now)
-        number = persons.bsn_in_name(path.name)
-        shown = str(path).replace(number, persons.masked(number)) if number else str(path)
-        return FileReport(path=shown, source=taking.source, sha256=None, status="refused", message=str(error))
+        shown, said = persons.cleaned(str(path)), persons.cleaned(str(error))
+        return FileReport(path=shown, source=taking.source, sha256=None, status="refused", message=said)
 
 
 def _read_and_store(taking: _Taking, path: Path) -> FileReport:

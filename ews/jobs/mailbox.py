@@ -22,6 +22,7 @@ from ews.notify.views import SystemView
 from ews.settings.secrets import read_secret
 from ews.signals.fetching import Asked
 from ews.signals.form_mail import Form, Mail, doubt_about, read_mail
+from ews.signals.persons import cleaned
 from ews.store import fetches, observations
 from ews.store.engine import reading, writing
 
@@ -68,7 +69,7 @@ def _deal_with(context: Context, box: Box, uid: str) -> str:
         return _leave(context, box, uid, "automatic")
     if not mail.forms:
         if mail.refused:
-            return _leave(context, box, uid, "refused", mail.refused[0])
+            return _leave(context, box, uid, "refused", cleaned(mail.refused[0]))
         return _leave(context, box, uid, "other")
     states = [_take_in(context, mail, form, waiting) for form in mail.forms]
     if "refused" in states:
@@ -82,7 +83,11 @@ def _deal_with(context: Context, box: Box, uid: str) -> str:
 def _take_in(context: Context, mail: Mail, form: Form, waiting: Waiting) -> str:
     """The form as a file through the inbox; held when its sender may not speak for the provider."""
     doubt = doubt_about(mail.sender, form.provider, _contacts(context), _office(context))
-    said = f"{doubt.value} Afzender: {mail.sender or 'onbekend'}. Vraag het na en geef vrij." if doubt else ""
+    said = (
+        f"{doubt.value} Afzender: {cleaned(mail.sender) or 'onbekend'}. Vraag het na en geef vrij."
+        if doubt
+        else ""
+    )
     arrived = min(waiting.arrived_at or context.now, context.now).astimezone(UTC)
     path = (
         context.folder

@@ -42,12 +42,13 @@ def texts_of(tree: ast.expr, table: Table, history: History) -> NDArray[Any]:
     match tree:
         case ast.Call(
             func=ast.Name(id="apart"),
-            args=[said, ast.Constant(value=word), ground, ast.Constant(value=because)],
+            args=[said, ast.Constant(value=str() as word), ground, ast.Constant(value=str() as because)],
         ):
             text = texts_of(said, table, history)
             both = (text == word) & (texts_of(ground, table, history) == because)
             return np.where(both, f"{word} ({because})", text)
-    figure = next(key for node in ast.walk(tree) if (key := named_figure(node)) is not None)
+    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.expr))
+    figure = next(key for node in nodes if (key := named_figure(node)) is not None)
     cells = origin_of(figure, table)
     return np.where(cells != NOTHING, history.text[np.maximum(cells, 0)], "")
 

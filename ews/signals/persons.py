@@ -7,9 +7,10 @@ random numbers passes it, and so do real inspection case numbers and KvK numbers
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from ews.errors import FileRefusedError
 from ews.signals.columns import match as match_columns
 from ews.signals.contract import SourceContract
 from ews.signals.fields import Figure
@@ -57,6 +58,25 @@ def bsn_in_name(name: str) -> str | None:
     return next(found, None)
 
 
+def cleaned(text: str) -> str:
+    """Text for people, with nine digits that may be somebody's number masked."""
+    found = (match[0] for match in _NINE.finditer(text))
+    for token in [one for one in found if is_bsn(re.sub(r"[^0-9]", "", one))]:
+        text = text.replace(token, masked(token))
+    return text
+
+
+def refuse_named(file: str, names: Iterable[str]) -> None:
+    """Raise FileRefusedError when a person's number stands in the name of a sheet."""
+    for name in names:
+        number = bsn_in_name(name)
+        if number is not None:
+            raise FileRefusedError(
+                f"{file}, blad '{name.replace(number, masked(number))}': de naam van het blad bevat een BSN. "
+                "Niets is bewaard. Hernoem het blad."
+            )
+
+
 def masked(digits: str) -> str:
     """A number as messages and the audit chain may show it."""
     return "*****" + digits[-3:]
@@ -85,10 +105,16 @@ def search(tables: Iterable[Table], contract: SourceContract) -> Found | None:
             return Found(f"kolom '{columns[0]}'", "een nummer of geboortegegeven van een persoon")
         if not contract.may_hold_persons:
             continue
-        found = _search_texts(table, free[0] | free[1])
+        found = _search_texts(table, free[0] | free[1], bsn_in) or _search_ragged(table)
+        # in a column of numbers only words make nine digits somebody's
+        found = found or _search_texts(table, set(range(len(table.header))), _bsn_beside_words)
         if found is not None:
             return found
     return None
+
+
+def _bsn_beside_words(text: str) -> str | None:
+    return bsn_in(text) if any(letter.isalpha() for letter in text) and cleaned(text) != text else None
 
 
 def _free_columns(table: Table, contract: SourceContract) -> tuple[set[int], set[int]]:
@@ -112,16 +138,20 @@ def _is_free(figure: Figure) -> bool:
     return figure.unit is Unit.TEXT and not figure.closed
 
 
-def _search_texts(table: Table, positions: set[int]) -> Found | None:
+def _search_texts(table: Table, positions: set[int], number_in: Callable[[str], str | None]) -> Found | None:
     # loads pandas, which a command that reads no file can do without
     from ews.signals.uniques import each_unique
 
     for position in sorted(positions):
-        codes, answers = each_unique(table.columns[position], bsn_in)
+        codes, answers = each_unique(table.columns[position], number_in)
         for code, answer in enumerate(answers):
             if answer is not None:
                 row = int(table.rows[(codes == code).argmax()])
                 return Found(f"{place(row)}, kolom '{table.header[position].strip()}'", answer)
+    return None
+
+
+def _search_ragged(table: Table) -> Found | None:
     for row, text in table.ragged:
         hidden = bsn_in(text)
         if hidden is not None:

@@ -22,6 +22,7 @@ from ews.signals.cells import Separator
 from ews.signals.content import Content, FileLimits
 from ews.signals.contract import SourceContract
 from ews.signals.opendocument import stream
+from ews.signals.persons import refuse_named
 from ews.signals.table import SHEET_ROWS, Choose, SheetRow, Table, as_text, table_of
 
 MOST_CELLS = 60_000_000
@@ -47,6 +48,8 @@ def read_workbook(content: Content, contract: SourceContract, limits: FileLimits
         return tables or _without_content(content, contract)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content.data))
+        if contract.may_hold_persons:
+            refuse_named(content.name, workbook.sheet_names)
         sheets = [workbook.get_sheet_by_name(name) for name in _wanted(workbook.sheet_names, contract)]
         tables = [
             table
@@ -76,6 +79,8 @@ def _open_document_tables(content: Content, contract: SourceContract) -> Iterato
     headers: dict[str, tuple[str, ...]] = {}
 
     def choose(sheet: str, header: tuple[str, ...]) -> range | None:
+        if contract.may_hold_persons:
+            refuse_named(content.name, [sheet])
         if not header or not _wanted([sheet], contract):
             return None
         headers[sheet] = header

@@ -165,8 +165,9 @@ def csv(*rows):
     return "\n".join(["KvK;Naam;Plaatsen;Opmerking", *rows]).encode()
 
 
-def xlsx(cell, header="Opmerking"):
+def xlsx(cell, header="Opmerking", *, sheet="Blad1"):
     book = Workbook()
+    book.active.title = sheet
     book.active.append(["KvK", "Naam", "Plaatsen", header])
     book.active.append(["00000012", "Zorg", 4, cell])
     made = io.BytesIO()
@@ -192,6 +193,9 @@ PLANTED = {
     "the file's name": (f"proef_{BSN}.csv", csv("00000012;Zorg;4;")),
     "text in a workbook": ("proef.xlsx", xlsx(f"over {BSN}")),
     "a number in a workbook": ("proef.xlsx", xlsx(int(BSN))),
+    "a sheet's name": ("proef.xlsx", xlsx("", sheet=f"Lijst {BSN}")),
+    "words in a column of numbers": ("proef.csv", csv(f"00000012;Zorg;vier ({BSN});")),
+    "words in the key": ("proef.csv", csv(f"mevrouw {BSN};Zorg;4;")),
     "records": ("proef.json", f'[{{"KvK": "00000012", "Naam": "Zorg", "x": "{BSN}"}}]'.encode()),
     "a number in records": ("proef.json", f'[{{"KvK": "00000012", "Naam": "Zorg", "x": {BSN}}}]'.encode()),
     "nested records": ("proef.json", f'[{{"KvK": "00000012", "Naam": "Zorg", "x": {{"y": [{BSN}]}}}}]'.encode()),

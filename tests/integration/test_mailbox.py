@@ -1,7 +1,9 @@
 """Forms that come back by mail: read from a real IMAP server, and nothing else in the mailbox touched."""
 
+import io
 import shutil
 import ssl
+import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -209,6 +211,78 @@ def _widen(ews, site):
         content + '\n[[figure]]\nid = "bijlagen"\ncolumn = "Bijlagen"\nunit = "count"\noptional = true\n'
     )
     assert ews("--user", "teamleider", "config", "activate", "--second", "analist").code == 0
+
+
+BSN = "111222333"
+
+
+def altered(form: bytes, change, *, name: str = "") -> bytes:
+    """The form after somebody wrote more in it than was asked; `name`: of its sheet."""
+    book = openpyxl.load_workbook(io.BytesIO(form))
+    change(book)
+    book.active.title = name or book.active.title
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+def old_version(book):
+    for row in book.active.iter_rows(min_col=1, max_col=2):
+        if row[0].value == "Formulier":
+            row[1].value = "EWS-kwartaalopgave 0"
+
+
+def planted(form: bytes) -> dict[str, bytes]:
+    """Mails with a citizen number at every place that a mail has."""
+
+    def below(book):
+        book.active.append(["Toelichting", f"cliënt {BSN} is verhuisd"])
+
+    def beside(book):
+        book.active.cell(4, 5, BSN)
+
+    def behind(book):
+        book.create_sheet("Bijlage").append(["cliënt 111.222.333"])
+
+    def as_answer(book):
+        book.active.cell(book.active.max_row, 2, f"zie {BSN}")
+
+    def nothing(book):
+        pass
+
+    kinds = {"below": below, "beside": beside, "behind": behind, "as an answer": as_answer}
+    mails = {kind: mail(("opgave.xlsx", altered(form, change))) for kind, change in kinds.items()}
+    named = altered(form, nothing, name=f"Kwartaal {BSN}")
+    return mails | {
+        "the sheet's name": mail(("opgave.xlsx", named)),
+        "the attachment's name, of a form": mail((f"opgave_{BSN}.xlsx", form)),
+        "the attachment's name, of a bad form": mail((f"opgave_{BSN}.xlsx", altered(form, old_version))),
+        "the subject": mail(("opgave.xlsx", form), Reply_To=f"x{BSN}@elders.example"),
+        "the sender": mail(("opgave.xlsx", altered(form, nothing)), sender=f"{BSN}@elders.example"),
+        "the sender's name": mail(("opgave.xlsx", form), sender=f'"{BSN}" <{CONTACT}>'),
+        "another attachment": mail(("lijst.csv", f"bsn;naam\n{BSN};x".encode())),
+    }
+
+
+def test_i18_a_citizen_number_anywhere_in_a_mail_is_kept_nowhere(site, post, office, form):
+    """The form itself is taken in where the number stands around it, and refused where it stands in it."""
+    context = office(post)
+    mails = planted(form)
+    for raw in mails.values():
+        post.put(raw)
+    counts = read_mailbox(context)
+    assert (sum(counts.values()), counts["refused"], counts["other"]) == (len(mails), 6, 1)
+    assert len(came_in(context)) == 2  # the form as it was meant, and the one of a stranger
+    for kept in site.rglob("*"):
+        assert not kept.is_file() or not holds(kept.read_bytes()), kept
+
+
+def holds(raw: bytes) -> bool:
+    """Whether the number stands in bytes, or in a part of the archive that they are."""
+    if zipfile.is_zipfile(io.BytesIO(raw)):
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            return any(holds(archive.read(name)) for name in archive.namelist())
+    return BSN.encode() in raw or b"111.222.333" in raw
 
 
 def test_a_crash_before_the_mail_was_marked_reads_it_again_and_changes_nothing(post, office, form):

@@ -181,10 +181,31 @@ def test_a_dismissed_proposal_is_kept_with_its_reason(office, deliver):
         confirm(office, 1, Confirmed(began_on=DECIDED))
 
 
-def test_a_citizen_number_in_a_feed_refuses_it(office, deliver):
-    """I18: nothing of it is kept."""
-    assert deliver(("a1", "Bevel voor De Vlasakkers over cliënt 111222333")).status == "refused"
+BSN = "111222333"
+ATOM = (
+    '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>{id}</id><title>Bevel voor De Vlasakkers{title}</title>'
+    "<updated>2026-11-20T09:30:00+01:00</updated><summary>{summary}</summary>"
+    '<link href="https://igj.example/{link}"/></entry></feed>'
+)
+PLACES = {"id": "a1", "title": "", "summary": "", "link": "x"}
+
+
+@pytest.mark.parametrize("place", [*PLACES, "name"])
+def test_i18_a_citizen_number_in_a_feed_is_kept_nowhere(office, site, tmp_path, place):
+    """RSS in its title and Atom anywhere; not in database, raw store, log or mail."""
+    name = f"igj_berichten_20261121_{BSN}.xml" if place == "name" else "igj_berichten_20261121.xml"
+    atom = ATOM.format(**PLACES | ({} if place == "name" else {place: f" over {BSN} "}))
+    rss = feed(("a1", f"Bevel voor De Vlasakkers over cliënt {BSN}"))
+    for number, content in enumerate([atom.encode(), rss]):
+        path = tmp_path / str(number) / name
+        path.parent.mkdir()
+        path.write_bytes(content)
+        told = ingest(office, [path], source="igj_berichten").files[0]
+        assert told.status == "refused"
+        assert BSN not in told.path + told.message
     assert listed(office, everything=True) == []
+    for kept in site.rglob("*"):
+        assert not kept.is_file() or BSN.encode() not in kept.read_bytes(), kept
 
 
 def test_a_proposal_that_waits_too_long_is_told_of(office, deliver):

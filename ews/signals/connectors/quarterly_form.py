@@ -6,6 +6,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from ews.errors import FileRefusedError
 from ews.signals.form import VERSION, VERSION_LABEL
+from ews.signals.persons import bsn_in, cleaned, refuse_named
 from ews.signals.table import Table, as_text, table_of
 
 
@@ -28,7 +29,23 @@ def read(content: bytes) -> Table:
             f"Geen kwartaalformulier van deze versie: verwacht wordt '{VERSION}'. "
             "Stuur het formulier dat u van het zorgkantoor kreeg; opnieuw maken: ews form make"
         )
+    _refuse_persons(content)
     return table_of(list(answers), [list(answers.values())])
+
+
+def _refuse_persons(content: bytes) -> None:
+    """What stands beside, below or behind the answers is read by nobody, and would be kept with the file."""
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    refuse_named("Kwartaalformulier", workbook.sheet_names)
+    answered = workbook.sheet_names[0]
+    for sheet in workbook.sheet_names:
+        for number, row in enumerate(workbook.get_sheet_by_name(sheet).to_python(), start=1):
+            beside = " | ".join(as_text(cell, "comma") for cell in (row[2:] if sheet == answered else row))
+            if cleaned(beside) != beside:
+                raise FileRefusedError(
+                    f"Kwartaalformulier, blad '{sheet}', rij {number}: bevat een BSN ({bsn_in(beside)}). Niets is "
+                    "bewaard. Verwijder persoonsnummers en stuur het formulier opnieuw."
+                )
 
 
 def _pairs(content: bytes) -> list[tuple[str, str]]:
