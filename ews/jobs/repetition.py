@@ -38,9 +38,11 @@ def repetition(
         names=deliveries.names_of(connection, contract.name, earlier.sha256),
         in_force=in_force,
     )
-    if in_force is None or again is Again.KNOWN:
+    if again is Again.KNOWN:
         return COPY
     same = f"Dezelfde inhoud als levering {earlier.id}"
+    if in_force is None:
+        return Repetition(again, f"{same}, en van een eerdere dag: zo was het toen al.")
     if again is Again.RETURNED:
         return Repetition(
             again, f"{same}: wat levering {in_force.number} daarna anders zei, geldt niet langer."

@@ -32,10 +32,14 @@ def judged(
 ) -> Again:
     """What known bytes of a list of states are now. `day`: in the file's name; `names`: under which they came before.
 
+    `in_force`: what held at the moment from which the file is known; None: it goes before all that came.
+
     A list that still lies in its folder keeps its name, so only a later day in the name, or the place of the file
     that is in force, makes it news. Without a day a new name may as well be a copy.
     """
-    if in_force is None or in_force.sha256 == sha256:
+    if in_force is None:
+        return Again.KNOWN if day is None or name in names else Again.RETURNED
+    if in_force.sha256 == sha256:
         return Again.KNOWN
     if name == in_force.name:
         return Again.RETURNED

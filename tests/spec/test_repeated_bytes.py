@@ -13,7 +13,13 @@ UNDATED = InForce(2, "b", "lijst.csv", date(2026, 10, 5))
 @pytest.mark.parametrize(
     ("name", "day", "in_force", "again"),
     [
-        pytest.param("lijst_2026-11-02.csv", date(2026, 11, 2), None, Again.KNOWN, id="nothing is in force"),
+        pytest.param(
+            "lijst_2026-08-03.csv", date(2026, 8, 3), None, Again.RETURNED, id="of a day before all that came"
+        ),
+        pytest.param(
+            "lijst_2026-09-07.csv", date(2026, 9, 7), None, Again.KNOWN, id="before all, under its own name"
+        ),
+        pytest.param("lijst.csv", None, None, Again.KNOWN, id="before all, without a date"),
         pytest.param(
             "lijst_2026-11-02.csv",
             date(2026, 11, 2),
