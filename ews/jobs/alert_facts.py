@@ -179,8 +179,12 @@ def _peers(
 
 def comparable(register: Register, subject: str) -> list[str]:
     """Identifiers of the subjects that this one is held against, itself included."""
-    pool = register.locations if subject in register.locations else register.providers
     sector, region = register.sector(subject), register.region(subject)
-    same = [name for name in pool if register.sector(name) == sector]
-    near = [name for name in same if register.region(name) == region]
+    if subject in register.locations:
+        same = [name for name in register.locations if register.sector(name) == sector]
+        near = [name for name in same if register.region(name) == region]
+    else:  # of a provider both are its own: tens of thousands are gone through for one page
+        providers = register.providers.items()
+        same = [name for name, one in providers if one.sector == sector]
+        near = [name for name, one in providers if one.sector == sector and one.region == region]
     return (near if len(near) >= FEWEST_PEERS else same)[:MOST_PEERS]

@@ -1,5 +1,6 @@
 """Everything that the page of one provider or location shows, as known at one moment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,7 +8,7 @@ from sqlalchemy import Connection
 
 from ews.jobs.provider import Keep, SubjectView, anew, subject_view
 from ews.jobs.run import Context
-from ews.jobs.trends import trends_of
+from ews.jobs.trends import KeepPeers, read_now, trends_of
 from ews.notify.alert_view import confidence_text, spread_text
 from ews.scoring.trend import Trend
 from ews.signals.model import Event
@@ -45,7 +46,13 @@ class Work:
 
 
 def subject_page(
-    context: Context, subject: str, seen: Scope, *, as_of: datetime | None, keep: Keep = anew
+    context: Context,
+    subject: str,
+    seen: Scope,
+    *,
+    as_of: datetime | None,
+    keep: Keep = anew,
+    keep_peers: KeepPeers = read_now,
 ) -> SubjectPage:
     """The page of one subject within a scope. Raises NotFoundError, the same for a foreign and an absent one."""
     moment = as_of or context.now
@@ -54,11 +61,26 @@ def subject_page(
     view = subject_view(context, subject, as_of=as_of, keep=keep, seen=seen)
     with reading(context.engine) as connection:
         register = scope.register_seen(connection, seen, as_of=moment)
-        return _around(connection, context, view, register, moment)
+        found = trends_of(
+            connection,
+            context.settings,
+            view.subject,
+            register=register,
+            wanted={reason.indicator for reason in view.assessment.reasons},
+            as_of=moment,
+            keep=keep_peers,
+        )
+        return _around(connection, context, view, register, moment=moment, found=found)
 
 
 def _around(
-    connection: Connection, context: Context, view: SubjectView, register: Register, moment: datetime
+    connection: Connection,
+    context: Context,
+    view: SubjectView,
+    register: Register,
+    *,
+    moment: datetime,
+    found: Sequence[Trend],
 ) -> SubjectPage:
     settings = context.settings
     labels = {name: one.name for name, one in settings.indicators.items()}
@@ -70,16 +92,7 @@ def _around(
         location=register.locations.get(view.subject),
         siblings=tuple((one, register.name(one)) for one in register.siblings(view.provider)),
         events=_events(connection, below, moment),
-        trends=tuple(
-            trends_of(
-                connection,
-                settings,
-                view.subject,
-                register=register,
-                wanted={reason.indicator for reason in view.assessment.reasons},
-                as_of=moment,
-            )
-        ),
+        trends=tuple(found),
         breadth=spread_text(view.spread, labels),
         confidence=confidence_text(view.assessment, labels),
     )

@@ -16,16 +16,11 @@ _TOLD = frozenset(ChangeReason) - {ChangeReason.ACKNOWLEDGED}
 
 def open_states(connection: Connection, *, subjects: Collection[str] | None = None) -> dict[str, AlertState]:
     """Every open episode by subject."""
-    last_change = (
-        select(alert_change.c.alert_id, func.max(alert_change.c.at).label("at"))
-        .where(alert_change.c.reason.in_([reason.value for reason in _LEVEL_CHANGES]))
-        .group_by(alert_change.c.alert_id)
-        .subquery()
-    )
+    moved = alert_change.c.reason.in_([reason.value for reason in _LEVEL_CHANGES])
+    last_change = select(func.max(alert_change.c.at)).where(alert_change.c.alert_id == alert.c.id, moved)
     query = (
-        select(alert, subject.c.identifier, last_change.c.at.label("last_change_at"))
+        select(alert, subject.c.identifier, last_change.scalar_subquery().label("last_change_at"))
         .join(subject, subject.c.id == alert.c.subject_id)
-        .join(last_change, last_change.c.alert_id == alert.c.id)
         .where(alert.c.cleared_at.is_(None))
         .order_by(subject.c.identifier)
     )

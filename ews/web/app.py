@@ -81,6 +81,7 @@ def create_app(site: OpenSite) -> FastAPI:
     app.state.pictures = Shelf(kept=4)
     app.state.rounds = Shelf(kept=3)
     app.state.lists = Shelf(kept=12)
+    app.state.peers = Shelf(kept=12)
     app.state.errands = Errands()
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for router in ROUTERS:

@@ -185,6 +185,11 @@ def lists_of(visit: Visit) -> Shelf:
     return cast(Shelf, visit.request.app.state.lists)
 
 
+def peers_of(visit: Visit) -> Shelf:
+    """Figures of the comparable, by kind and sector."""
+    return cast(Shelf, visit.request.app.state.peers)
+
+
 def rounds_of(visit: Visit) -> Shelf:
     """Everybody scored at a moment: large, so few are kept."""
     return cast(Shelf, visit.request.app.state.rounds)

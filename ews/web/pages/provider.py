@@ -12,6 +12,7 @@ from ews.identifiers import parse_subject
 from ews.jobs import signal
 from ews.jobs.scoring import Round
 from ews.jobs.subject_page import SubjectPage, subject_page, work_on
+from ews.jobs.trends import Peers
 from ews.jobs.watching import note_view
 from ews.notify import words
 from ews.scoring.trend import Trend
@@ -26,7 +27,7 @@ from ews.web.forms import Field, Reading, blank, read
 from ews.web.pages.cases import as_of_asked
 from ews.web.policy import may
 from ews.web.rendering import page
-from ews.web.visit import Posting, Visit, Visiting, back_to, rounds_of, shelf_of
+from ews.web.visit import Posting, Visit, Visiting, back_to, peers_of, rounds_of, shelf_of
 from ews.web.wording import day_text
 
 router = APIRouter()
@@ -97,10 +98,17 @@ def _found(visit: Visit, subject: str, op: str) -> SubjectPage:
         """One round a moment for all visitors, until a figure or a rule changes."""
         return rounds.get(moment, make, made_from=figures)
 
-    def make() -> SubjectPage:
-        return subject_page(visit.context, subject, visit.scope, as_of=as_of, keep=keep)
+    def keep_peers(group: str, read_them: Callable[[], Peers]) -> Peers:
+        """The figures of comparable subjects, for whoever of them is looked at from within the same scope."""
+        return peers_of(visit).get((group, as_of, on, visit.scope), read_them, made_from=figures)
 
-    key = ("subject", subject, as_of, office_date(visit.context.now), visit.scope)
+    def make() -> SubjectPage:
+        return subject_page(
+            visit.context, subject, visit.scope, as_of=as_of, keep=keep, keep_peers=keep_peers
+        )
+
+    on = office_date(visit.context.now)
+    key = ("subject", subject, as_of, on, visit.scope)
     return shelf_of(visit).get(key, make, made_from=judged)
 
 
