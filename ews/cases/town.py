@@ -3,13 +3,12 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from math import asin, cos, radians, sin, sqrt
 
 from ews.cases.transfer import Group, House, Site, Taker, Town, TransferPolicy, headroom
 from ews.scoring.model import Assessment, Level
+from ews.signals.distance import haversine
 from ews.signals.register import Location, Need, Provider, Register
 
-EARTH_KM = 6371.0
 BRIDGING = "overbrugging"
 TAKEOVER = "overname"
 UNCONFIRMED = "onbevestigd"
@@ -192,13 +191,6 @@ def _distance(known: Known, leaving: str, there: Location, policy: TransferPolic
 def _km(known: Known, here: str, there: str) -> float | None:
     one, other = known.places.get(here), known.places.get(there)
     return haversine(one, other) if one and other else None
-
-
-def haversine(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """Kilometres between two points (latitude, longitude in degrees) over a round earth."""
-    (lat, lon), (lat2, lon2) = ((radians(value) for value in point) for point in (one, other))
-    half = sin((lat2 - lat) / 2) ** 2 + cos(lat) * cos(lat2) * sin((lon2 - lon) / 2) ** 2
-    return 2 * EARTH_KM * asin(sqrt(half))
 
 
 def _nearness(here: Location, there: Location) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ews.cli.stake import stake, stake_document
 from ews.jobs.expected import OwedFigure
 from ews.jobs.provider import SubjectView
 from ews.notify.words import CONFIDENCE, LEVEL, day
@@ -47,12 +48,7 @@ def document(view: SubjectView) -> dict[str, Any]:
             for at, points, level in view.trend
         ],
         "counterfactual": view.remedy or None,
-        "impact": {
-            "clients": view.impact.clients,
-            "nowhere_to_go": view.impact.nowhere_to_go,
-            "hard_to_replace": view.impact.hard_to_replace,
-            "alternatives": {str(count): view.impact.clients_with(count) for count in (0, 1, 2)},
-        },
+        "impact": stake_document(view.impact),
         "owed": [_owed_document(one) for one in view.owed],
         "warned": _warned_document(view.warned) if view.warned else None,
         "locations": [
@@ -121,7 +117,9 @@ def page(view: SubjectView) -> str:
         _changed(view),
         _trend(view),
     ]
-    return "\n\n".join(part for part in [*parts, _stake(view), _locations(view), _versions(view)] if part)
+    return "\n\n".join(
+        part for part in [*parts, stake(view.impact), _locations(view), _versions(view)] if part
+    )
 
 
 def _head(view: SubjectView) -> str:
@@ -259,18 +257,6 @@ def _warned(view: SubjectView) -> str:
     )
     own = f"op {long_date(told.warned_on)}" if told.warned_on else "niet"
     return f"Waarschuwde de aanbieder zelf? {own[0].upper()}{own[1:]}; {ours}.{breach}"
-
-
-def _stake(view: SubjectView) -> str:
-    impact = view.impact
-    if impact.clients is None:
-        return ""
-    hard = " Aangemerkt als moeilijk vervangbaar." if impact.hard_to_replace else ""
-    return (
-        f"Wat staat er op het spel? {impact.clients} cliënten, waarvan {impact.nowhere_to_go} zonder vrije plaats elders in "
-        f"de regio (bevestigd in de laatste maand). Zonder andere aanbieder: {impact.clients_with(0)}; met één: "
-        f"{impact.clients_with(1)}; met twee: {impact.clients_with(2)}.{hard}"
-    )
 
 
 def _locations(view: SubjectView) -> str:

@@ -21,6 +21,7 @@ from ews.signals.impact import Impact, impact_of
 from ews.signals.warned import Warning
 from ews.store import alerts, assessments, observations, scope
 from ews.store.engine import reading
+from ews.store.places import places
 from ews.store.register import register_at
 from ews.store.scope import EVERYTHING, Scope
 
@@ -154,7 +155,7 @@ def _view(
         before=assessments.last_other(connection, made, limit=_PAST),
         trend=_turns([*past, (made.as_of, made.points, made.level)]),
         held=alerts.open_states(connection, subjects=[subject]).get(subject),
-        impact=impact_of(register, provider, on=moment.astimezone(OFFICE_ZONE).date()),
+        impact=impact_of(register, provider, on=moment.astimezone(OFFICE_ZONE).date(), places=places()),
         remedy=_remedy(made, rounds),
         files=assessments.file_names(connection, rows),
     )

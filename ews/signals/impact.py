@@ -4,7 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from ews.signals.distance import haversine
 from ews.signals.register import Need, Register
+
+Places = Mapping[str, tuple[float, float]]
+"""Latitude and longitude by the name of a place."""
 
 CONFIRMED_WITHIN = timedelta(days=31)
 """Free places confirmed longer ago do not count: capacity figures older than a month are stale."""
@@ -20,6 +24,8 @@ class NeedImpact:
     """Places free and recently confirmed, at others in the region."""
     alternatives: tuple[str, ...]
     """Other providers in the region with at least one such place."""
+    nearest_km: int | None = None
+    """As the crow flies from its nearest location to the nearest of those places; None where a place is not known."""
 
     @property
     def nowhere_to_go(self) -> int:
@@ -51,6 +57,7 @@ class Room:
 
     holder: str
     free: int
+    place: str = ""
 
 
 Supply = Mapping[tuple[Need, str], Sequence[Room]]
@@ -67,20 +74,34 @@ def supply_of(register: Register, *, on: date) -> Supply:
         holder, region = register.provider_of(location.id) or location.id, register.region(location.id)
         for need, free in location.free.items():
             if free:
-                found.setdefault((need, region), []).append(Room(holder, free))
+                found.setdefault((need, region), []).append(Room(holder, free, location.place))
     return found
 
 
-def impact_of(register: Register, provider: str, *, on: date, supply: Supply | None = None) -> Impact:
-    """What stopping would mean, by need; a stranger has no needs. `supply` when it is asked of many on one day."""
+def impact_of(
+    register: Register, provider: str, *, on: date, supply: Supply | None = None, places: Places | None = None
+) -> Impact:
+    """What stopping would mean, by need; a stranger has no needs.
+
+    `supply` when it is asked of many on one day; `places` when it matters how far away the nearest place is.
+    """
     known = register.providers.get(provider)
     if known is None:
         return Impact(None, (), hard_to_replace=False)
     there = supply_of(register, on=on) if supply is None else supply
     region = register.region(provider)
+    here = [register.locations[name].place for name in known.locations]
     needs = []
     for need, clients in sorted(known.clients.items()):
         rooms = [room for room in there.get((need, region), ()) if room.holder != provider]
         others = tuple(sorted({room.holder for room in rooms}))
-        needs.append(NeedImpact(need, clients, sum(room.free for room in rooms), others))
+        km = _nearest(here, [room.place for room in rooms], places or {})
+        needs.append(NeedImpact(need, clients, sum(room.free for room in rooms), others, km))
     return Impact(known.client_count, tuple(needs), known.hard_to_replace)
+
+
+def _nearest(here: Sequence[str], there: Sequence[str], places: Places) -> int | None:
+    """Kilometres between the two that lie nearest, of those in the table of places."""
+    pairs = ((places.get(one), places.get(other)) for one in here for other in there)
+    measured = [haversine(one, other) for one, other in pairs if one and other]
+    return round(min(measured)) if measured else None

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from ews.cases.assign import plan, unplaced
 from ews.cases.cascade import cascade
-from ews.cases.town import divided, haversine
+from ews.cases.town import divided
 from ews.cases.transfer import Block, Group, House, Site, Taker, Town, TransferPolicy, blocks, fits, headroom
+from ews.signals.distance import haversine
 from ews.store.places import places
 
 POLICY = TransferPolicy(
