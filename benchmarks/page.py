@@ -1,10 +1,10 @@
 """How quickly the page answers: 3,000 providers, 50 people who each ask something every five seconds, one core.
 
-python benchmarks/page.py [--providers 3000] [--people 50] [--seconds 60]
+python benchmarks/page.py [--providers 3000] [--people 50] [--cases 100] [--rounds 13] [--seconds 60] [--site DIR]
 
-Makes a site with drawn figures, a quarter of weekly rounds and cases in work, serves it on one core of this machine
-while the visitors take another, and prints median, p95 and slowest per page, and what the server took of processor
-and memory. With --export somebody takes everybody away as a file at the end.
+Makes a site with drawn figures, a quarter of weekly rounds and cases in work (or takes the one in DIR), serves it on
+one core of this machine while the visitors take another, and prints median, p95 and slowest per page, what the server
+took of processor and memory, and how long two people need to take everybody away as a file.
 """
 
 import argparse
@@ -12,183 +12,29 @@ import asyncio
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import quantiles
 
 import httpx2
 from memory import peak_megabytes
-from sqlalchemy import Connection, Table, func, insert, literal, select
+from page_site import Size, begin_sessions, make_site
 
-from ews.cases import entries
-from ews.jobs.assess import assess
-from ews.jobs.cases import Act, act, open_by_hand
-from ews.jobs.run import Context, clock, open_site
-from ews.jobs.site import create_site
-from ews.store import schema
-from ews.store.audit import Actor
-from ews.store.engine import writing
-from ews.web import sessions
-
-FIGURES = {"eigen_vermogen": (1e7, 9e8), "balanstotaal": (1e9, 3e9), "liquide_middelen": (1e6, 9e8)}
 PATHS = (
     "/",
     "/portefeuille",
     "/portefeuille?pagina={page}",
     "/portefeuille?niveau=hoog_of_acuut",
+    "/portefeuille?zoek=stichting+12",
     "/zaken",
     "/aanbieder/{subject}",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """What the site holds, and how many visit it."""
-
-    providers: int
-    people: int
-    cases: int
-    rounds: int
-
-
-def fill(connection: Connection, providers: int, *, quarters: int = 8) -> list[str]:
-    """Register and quarterly figures of fictitious providers, drawn by a fixed seed."""
-    draw, now = random.Random(8), clock() - timedelta(days=2)
-    names = [f"kvk:{70_000_000 + place}" for place in range(providers)]
-    subjects = numbered(
-        connection, schema.subject, [{"identifier": name, "kind": "provider"} for name in names]
-    )
-    figures = ("naam", "sector", "regio", "clienten", *FIGURES)
-    indicators = numbered(connection, schema.indicator, [{"name": name} for name in figures])
-    profiles = ("{}", *(f'{{"leveringsvorm":"verblijf","profiel":"VV{at}"}}' for at in range(4, 8)))
-    needs = numbered(connection, schema.dimension, [{"content": content} for content in profiles])
-    deliveries = {
-        source: _delivery(connection, source, now) for source in ("zorgaanbieders", "kwartaalopgave")
-    }
-    rows = []
-    for place, name in enumerate(names):
-        one = {"subject_id": subjects[name], "known_at": now, "row_number": place + 1}
-        texts = {
-            "naam": f"Stichting {place} (fictief)",
-            "sector": draw.choice(("vv", "ghz", "ggz")),
-            "regio": "5528",
-        }
-        rows += [
-            _row(one, indicators[key], needs["{}"], deliveries, value_text=text)
-            for key, text in texts.items()
-        ]
-        rows += [
-            _row(one, indicators["clienten"], needs[need], deliveries, value_int=draw.randint(1, 80))
-            for need in list(needs)[1:]
-        ]
-        for back in range(quarters):
-            end = date(2026, 9, 30) - timedelta(days=91 * back)
-            rows += [
-                _row(one, indicators[key], needs["{}"], deliveries, source="kwartaalopgave", period_end=end,
-                     period_start=end - timedelta(days=90), value_int=int(draw.uniform(*bounds)))
-                for key, bounds in FIGURES.items()
-            ]  # fmt: skip
-    for start in range(0, len(rows), 20_000):
-        connection.execute(insert(schema.observation), rows[start : start + 20_000])
-    covered = [
-        {"delivery_id": delivery, "subject_id": subject, "row_number": 1}
-        for delivery in deliveries.values()
-        for subject in subjects.values()
-    ]
-    connection.execute(insert(schema.delivery_coverage), covered)
-    return names
-
-
-def numbered(connection: Connection, table: Table, rows: list[dict]) -> dict[str, int]:
-    """Name -> number of rows that were added, or were there."""
-    column = table.c[next(iter(rows[0]))]
-    known = {name for (name,) in connection.execute(select(column))}
-    fresh = [row for row in rows if row[column.name] not in known]
-    if fresh:
-        connection.execute(insert(table), fresh)
-    numbers = {row[0]: row[1] for row in connection.execute(select(column, table.c.id))}
-    return {row[column.name]: numbers[row[column.name]] for row in rows}
-
-
-def _delivery(connection: Connection, source: str, now) -> int:
-    values = {
-        "source": source, "sha256": source.ljust(64, "0"), "name": f"{source}.xlsx", "size": 1, "known_at": now,
-        "recorded_at": now, "status": "accepted", "counts": {}, "columns_seen": [], "indicators_refused": [],
-        "unknown_columns": [], "message": "",
-    }  # fmt: skip
-    return connection.execute(
-        insert(schema.delivery).values(**values).returning(schema.delivery.c.id)
-    ).scalar_one()
-
-
-def _row(one: dict, indicator: int, dimension: int, deliveries: dict[str, int], **values) -> dict:
-    source = values.pop("source", "zorgaanbieders")
-    empty = {
-        "period_start": None,
-        "value_int": None,
-        "value_real": None,
-        "value_text": None,
-        "period_end": date(2026, 9, 30),
-    }
-    keys = {
-        "indicator_id": indicator,
-        "dimension_id": dimension,
-        "source": source,
-        "delivery_id": deliveries[source],
-    }
-    return one | empty | keys | values
-
-
-def make_site(folder: Path, size: "Size") -> tuple[list[str], list[str]]:
-    """A site with figures, assessed weekly, cases in work, and a session for each visitor."""
-    create_site(folder, now=clock())
-    site = open_site(folder)
-    with writing(site.engine) as connection:
-        names = fill(connection, size.providers)
-    assess(site)
-    with writing(site.engine) as connection:
-        for week in range(1, size.rounds):
-            earlier_round(connection, week)
-    officer = replace(site, actor=Actor("officier", "bewezen"))
-    for place in range(size.cases):
-        work_case(officer, names[place * size.providers // size.cases], owned=place % 2 == 0)
-    with writing(site.engine) as connection:
-        person = site.settings.people["officier"]
-        tokens = [
-            sessions.begin(connection, person, via="benchmark", now=clock()) for _ in range(size.people)
-        ]
-    site.engine.dispose()
-    return names, tokens
-
-
-def earlier_round(connection: Connection, week: int) -> None:
-    """The same judgement, some weeks before, a point higher for each week: so that nothing stands still."""
-    made = schema.assessment.c
-    first = select(func.max(made.as_of)).scalar_subquery()
-    copied = [made[name] for name in ("subject_id", "engine", "level", "probability", "horizons", "reasons")]
-    copied += [made[name] for name in ("confidence", "coverage", "versions")]
-    moment = connection.execute(select(func.max(made.as_of))).scalar_one() - timedelta(weeks=week)
-    query = select(
-        *copied, literal(moment, made.as_of.type), literal(moment, made.as_of.type), made.points + week
-    )
-    names = [*(one.name for one in copied), "as_of", "recorded_at", "points"]
-    connection.execute(insert(schema.assessment).from_select(names, query.where(made.as_of == first)))
-
-
-def work_case(context: Context, provider: str, *, owned: bool) -> None:
-    """A case that somebody opened and, where it is owned, worked on for a while."""
-    number = open_by_hand(context, provider, "gesprek over de begroting")
-    if not owned:
-        return
-    done = [entries.Acknowledgement(context.actor.id, clock() + timedelta(days=30))]
-    done += [entries.Note(f"Gesprek {one}: cijfers nagevraagd.") for one in range(10)]
-    for what in done:
-        act(context, Act(number), what)
 
 
 async def visit(url: str, token: str, names: list[str], until: float, took: dict[str, list[float]]) -> None:
@@ -200,7 +46,8 @@ async def visit(url: str, token: str, names: list[str], until: float, took: dict
         while time.perf_counter() < until:
             path = draw.choice(PATHS)
             began = time.perf_counter()
-            answer = await client.get(path.format(page=draw.randint(1, 40), subject=draw.choice(names)))
+            last = max(1, len(names) // 50)
+            answer = await client.get(path.format(page=draw.randint(1, last), subject=draw.choice(names)))
             took.setdefault(path, []).append(time.perf_counter() - began)
             assert answer.status_code == 200, (path, answer.status_code)
             await asyncio.sleep(max(0.0, 5 - (time.perf_counter() - began)))
@@ -213,6 +60,76 @@ async def load(url: str, tokens: list[str], names: list[str], seconds: int) -> d
     return took
 
 
+@contextmanager
+def served(folder: Path) -> Iterator[tuple[str, int]]:
+    """`ews serve` on the first core: its address and process."""
+    command = ["taskset", "--cpu-list", "0", sys.executable, "-m", "ews", "--site", str(folder)]
+    server = subprocess.Popen(
+        [*command, "serve", "--port", "0", "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        lines = [server.stdout.readline()]
+        while "}" not in lines[-1] and lines[-1]:
+            lines.append(server.stdout.readline())
+        yield json.loads("".join(lines))["url"], server.pid
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def first_visit(client: httpx2.Client, path: str) -> None:
+    began = time.perf_counter()
+    client.get(path).raise_for_status()
+    print(f"{path}, the first after a change of figures: {time.perf_counter() - began:.2f} s")
+
+
+def take_away(url: str, folder: Path, form: str) -> None:
+    """Everybody as a file: one proposes, another signs, the first takes it."""
+    clients = {}
+    for person in ("officier", "teamleider"):
+        token = begin_sessions(folder, person, 1)[0]
+        clients[person] = httpx2.Client(
+            base_url=url, cookies={"ews": token}, headers={"Origin": url}, timeout=300
+        )
+    page = clients["officier"].get("/portefeuille").text
+    csrf = {
+        who: re.search(r'name="csrf" value="([^"]+)"', one.get("/portefeuille").text)[1]
+        for who, one in clients.items()
+    }
+    given = {"csrf": csrf["officier"], "vorm": form, "reden": "meting", "tweede": "teamleider"}
+    asked = clients["officier"].post("/portefeuille/uitvoer", data=given)
+    number = asked.headers["location"].rpartition("/")[2]
+    clients["teamleider"].post(f"/handtekening/{number}", data={"csrf": csrf["teamleider"]})
+    began = time.perf_counter()
+    file = clients["officier"].post("/portefeuille/uitvoer", data={**given, "akkoord": number})
+    file.raise_for_status()
+    print(
+        f"{form}: {len(file.content) / 1e6:.1f} MB of everybody in {time.perf_counter() - began:.1f} s; {len(page)} characters a list"
+    )
+
+
+def measure(folder: Path, names: list[str], *, people: int, seconds: int) -> None:
+    tokens = begin_sessions(folder, "officier", people)
+    with served(folder) as (url, process):
+        client = httpx2.Client(base_url=url, cookies={"ews": tokens[0]}, timeout=300)
+        for path in ("/portefeuille", "/", "/zaken", f"/aanbieder/{names[0]}"):
+            first_visit(client, path)
+        os.sched_setaffinity(0, {1} & os.sched_getaffinity(0) or os.sched_getaffinity(0))
+        before = processor_seconds(process)
+        took = asyncio.run(load(url, tokens, names, seconds))
+        report(took)
+        spent, count = processor_seconds(process) - before, sum(len(times) for times in took.values())
+        print(
+            f"server: {spent:.1f} s of processor, {1000 * spent / count:.0f} ms a page, {peak_megabytes(process):.0f} MB"
+        )
+        for form in ("csv", "xlsx"):
+            take_away(url, folder, form)
+        print(f"server after taking everybody away: at most {peak_megabytes(process):.0f} MB")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--providers", type=int, default=3000)
@@ -220,46 +137,16 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=13, help="weekly rounds of assessments")
     parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--site", type=Path, help="a site that was made here before, with as many providers")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / "site"
-        began = time.perf_counter()
-        size = Size(given.providers, given.people, given.cases, given.rounds)
-        names, tokens = make_site(folder, size)
-        print(f"site with {given.providers} providers made in {time.perf_counter() - began:.0f} s")
-        command = [
-            "taskset",
-            "--cpu-list",
-            "0",
-            sys.executable,
-            "-m",
-            "ews",
-            "--site",
-            str(folder),
-            "serve",
-            "--port",
-            "0",
-            "--json",
-        ]
-        server = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,)  # fmt: skip
-        try:
-            lines = [server.stdout.readline()]
-            while "}" not in lines[-1] and lines[-1]:
-                lines.append(server.stdout.readline())
-            url = json.loads("".join(lines))["url"]
-            client = httpx2.Client(base_url=url, cookies={"ews": tokens[0]}, timeout=120)
-            began = time.perf_counter()
-            client.get("/portefeuille")
-            print(f"first portfolio after a change of figures: {time.perf_counter() - began:.1f} s")
-            os.sched_setaffinity(0, {1} & os.sched_getaffinity(0) or os.sched_getaffinity(0))
-            before = processor_seconds(server.pid)
-            report(asyncio.run(load(url, tokens, names, given.seconds)))
-            spent = processor_seconds(server.pid) - before
-            print(f"server: {spent:.1f} s of processor, at most {peak_megabytes(server.pid):.0f} MB")
-        finally:
-            server.terminate()
-            server.wait(20)
+        folder, began = given.site or Path(scratch) / "site", time.perf_counter()
+        if folder.exists():
+            names = [f"kvk:{70_000_000 + place}" for place in range(given.providers)]
+        else:
+            names = make_site(folder, Size(given.providers, given.cases, given.rounds))
+            print(f"site with {given.providers} providers made in {time.perf_counter() - began:.0f} s")
+        measure(folder, names, people=given.people, seconds=given.seconds)
 
 
 def processor_seconds(process: int) -> float:
