@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, Table, bindparam, func, insert, select, update
 
 from ews.alerts.model import AlertChange, AlertState, ChangeReason, RecordedChange
 from ews.scoring.model import Assessment, Level
@@ -12,6 +13,8 @@ from ews.store.schema import alert, alert_change, subject
 
 _LEVEL_CHANGES = (ChangeReason.OPENED, ChangeReason.RAISED, ChangeReason.LOWERED)
 _TOLD = frozenset(ChangeReason) - {ChangeReason.ACKNOWLEDGED}
+_FEW = 500
+"""Subjects asked for one by one; more of them are read with the whole list."""
 
 
 def open_states(connection: Connection, *, subjects: Collection[str] | None = None) -> dict[str, AlertState]:
@@ -41,29 +44,57 @@ def record(
 
     `rows` are the assessment rows by subject. The database refuses a second open episode of a subject.
     """
-    ids = {row.identifier: row.id for row in connection.execute(select(subject.c.identifier, subject.c.id))}
-    recorded = []
-    for change in changes:
-        alert_id = change.alert or _open(connection, change, ids[change.subject])
-        change_id = connection.execute(
-            insert(alert_change)
-            .values(
-                alert_id=alert_id,
-                at=change.at,
-                reason=change.reason.value,
-                level_before=change.before.value,
-                level_after=change.after.value,
-                points=change.points,
-                assessment_id=rows.get(change.subject),
-                policy=change.policy,
-                actor=actor,
-                speaker=change.speaker,
-            )
-            .returning(alert_change.c.id)
-        ).scalar_one()
-        _follow(connection, alert_id, change)
-        recorded.append(RecordedChange(change, change_id, alert_id, assessments[change.subject]))
-    return recorded
+    alert_ids = _alert_ids(connection, changes)
+    values = [
+        {
+            "alert_id": alert_id,
+            "at": change.at,
+            "reason": change.reason.value,
+            "level_before": change.before.value,
+            "level_after": change.after.value,
+            "points": change.points,
+            "assessment_id": rows.get(change.subject),
+            "policy": change.policy,
+            "actor": actor,
+            "speaker": change.speaker,
+        }
+        for change, alert_id in zip(changes, alert_ids, strict=True)
+    ]
+    change_ids = _inserted(connection, alert_change, values)
+    _follow(connection, list(zip(alert_ids, changes, strict=True)))
+    return [
+        RecordedChange(change, change_id, alert_id, assessments[change.subject])
+        for change, change_id, alert_id in zip(changes, change_ids, alert_ids, strict=True)
+    ]
+
+
+def _inserted(connection: Connection, table: Table, values: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Ids of new rows, in their order: a country's changes in a few statements, since others wait for this lock."""
+    if not values:
+        return []
+    statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    return list(connection.execute(statement, values).scalars())
+
+
+def _alert_ids(connection: Connection, changes: Sequence[AlertChange]) -> list[int]:
+    """The episode of each change; of one without, a new one."""
+    opening = [change for change in changes if not change.alert]
+    wanted = sorted({change.subject for change in opening})
+    known = select(subject.c.identifier, subject.c.id)
+    if len(wanted) <= _FEW:
+        known = known.where(subject.c.identifier.in_(wanted))
+    ids = {row.identifier: row.id for row in connection.execute(known)} if wanted else {}
+    opened = [
+        {
+            "subject_id": ids[change.subject],
+            "family": change.family,
+            "opened_at": change.at,
+            "held": change.after.value,
+        }
+        for change in opening
+    ]
+    fresh = iter(_inserted(connection, alert, opened))
+    return [change.alert or next(fresh) for change in changes]
 
 
 def keep_observed(connection: Connection, states: Iterable[AlertState]) -> None:
@@ -74,14 +105,17 @@ def keep_observed(connection: Connection, states: Iterable[AlertState]) -> None:
         )
 
 
-def _open(connection: Connection, change: AlertChange, subject_id: int) -> int:
-    opened = insert(alert).values(
-        subject_id=subject_id, family=change.family, opened_at=change.at, held=change.after.value
-    )
-    return int(connection.execute(opened.returning(alert.c.id)).scalar_one())
+def _follow(connection: Connection, changes: Iterable[tuple[int, AlertChange]]) -> None:
+    """Bring episodes up to date, one change after another; those that set the same columns together."""
+    values = [{"episode": alert_id, **_after(change)} for alert_id, change in changes]
+    for columns, alike in groupby(values, key=lambda one: [*one]):
+        moved = {name: bindparam(name) for name in columns if name != "episode"}
+        statement = update(alert).where(alert.c.id == bindparam("episode")).values(moved)
+        connection.execute(statement, list(alike))
 
 
-def _follow(connection: Connection, alert_id: int, change: AlertChange) -> None:
+def _after(change: AlertChange) -> dict[str, Any]:
+    """What a change makes of its episode."""
     values: dict[str, Any] = {"held": change.after.value}
     if change.reason in _TOLD and not change.speaker:
         values["last_told_at"] = change.at
@@ -91,7 +125,7 @@ def _follow(connection: Connection, alert_id: int, change: AlertChange) -> None:
         values["below_since"] = None
     if change.reason is ChangeReason.CLEARED:
         values["cleared_at"] = change.at
-    connection.execute(update(alert).where(alert.c.id == alert_id).values(**values))
+    return values
 
 
 def _state(row: Row[Any]) -> AlertState:
