@@ -6,7 +6,6 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from ews.alerts.model import AlertState
 from ews.errors import NotFoundError, RefusedError
 from ews.identifiers import parse_subject
 from ews.jobs.alert_facts import comparable
@@ -19,8 +18,9 @@ from ews.scoring.card import Card
 from ews.scoring.model import Assessment, Level
 from ews.signals.impact import Impact, impact_of
 from ews.signals.warned import Warning
-from ews.store import alerts, assessments, observations, scope
+from ews.store import assessments, episodes, observations, scope
 from ews.store.engine import reading
+from ews.store.episodes import Held
 from ews.store.places import places
 from ews.store.register import register_at
 from ews.store.scope import EVERYTHING, Scope
@@ -50,7 +50,7 @@ class SubjectView:
     before: Assessment | None
     """The last one whose sum was another."""
     trend: tuple[tuple[datetime, int, Level], ...]
-    held: AlertState | None
+    held: Held | None
     impact: Impact
     remedy: str
     """What would bring the level down; empty when nothing has to."""
@@ -154,7 +154,7 @@ def _view(
         card=cards_by_scheme(context.settings, made.as_of)[parse_subject(subject).scheme],
         before=assessments.last_other(connection, made, limit=_PAST),
         trend=_turns([*past, (made.as_of, made.points, made.level)]),
-        held=alerts.open_states(connection, subjects=[subject]).get(subject),
+        held=episodes.held_of(connection, subject, as_of=moment),
         impact=impact_of(register, provider, on=moment.astimezone(OFFICE_ZONE).date(), places=places()),
         remedy=_remedy(made, rounds),
         files=assessments.file_names(connection, rows),

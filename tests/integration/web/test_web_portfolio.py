@@ -2,13 +2,16 @@
 
 import csv
 import io
+import re
+from datetime import timedelta
 
 import pytest
 from openpyxl import load_workbook
-from served import IN_NORTH, IN_SOUTH, NORTH, state_register
+from served import IN_NORTH, IN_SOUTH, NORTH, state_register, strike
 from sqlalchemy import select
 
 from ews.jobs.assess import assess
+from ews.jobs.run import OFFICE_ZONE, clock
 from ews.store import schema
 from ews.store.audit import SYSTEM
 from ews.store.engine import reading
@@ -148,3 +151,19 @@ def test_what_the_committee_decides_on_a_week_is_asked_after_until_something_cam
         404,
         422,
     }
+
+
+def test_as_known_on_an_earlier_day_no_later_alert_is_seen(browse, two_regions):
+    """The whole page goes back: also since when the level is held, which was not so yet."""
+    strike(two_regions, IN_NORTH)
+    assess(two_regions.context(SYSTEM))
+    officer, today = browse("officier"), clock().astimezone(OFFICE_ZONE).date()
+    assert "zakt pas als dat is bevestigd" not in officer.get(f"/aanbieder/{IN_NORTH}").text
+    heads = [
+        re.search(
+            r"<h1>.*?</h1>\s*<p>(.*?)</p>", officer.get(f"/aanbieder/{IN_NORTH}?op={day}").text, re.DOTALL
+        )[1]
+        for day in (today - timedelta(days=1), today)
+    ]
+    assert ["level-acute" in head for head in heads] == [True, True]
+    assert [">sinds " in head for head in heads] == [False, True]
