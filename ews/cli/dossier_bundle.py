@@ -8,6 +8,7 @@ import typer
 from ews.cli.case_options import Case
 from ews.cli.dossier import Kind, group, kind_of
 from ews.cli.frame import Json, emit, site_of
+from ews.notify.words import counted
 
 if TYPE_CHECKING:
     from ews.jobs.dossier_import import Imported
@@ -82,7 +83,7 @@ def bundle(
         "sha256": made.sha256,
         "withheld": list(made.withheld),
     }
-    told = f"Bundel geschreven: {made.path} ({made.files} bestanden, {made.size:,} bytes).\n  SHA-256 {made.sha256}"
+    told = f"Bundel geschreven: {made.path} ({made.files} bestanden, {counted(made.size, 'byte', 'bytes')}).\n  SHA-256 {made.sha256}"
     kept = f"\n  Niet opgenomen wegens rubricering: {', '.join(made.withheld)}" if made.withheld else ""
     emit(as_json, document, f"{told}{kept}")
 

@@ -18,6 +18,7 @@ from ews.dossier.approval import (
     REFUSALS,
     Answered,
     AnswerKind,
+    Refusal,
     Sent,
     Signature,
     Wish,
@@ -106,7 +107,7 @@ def approve(
         stored.content, wish, author=stored.author, person=person, signed=stored.signatures, found=found
     )
     if why is not None:
-        told = "".join(f"\n  {one.why}" for one in found if one.blocks)
+        told = "".join(f"\n  {one.why}" for one in found if one.blocks) or _who_may(context, kind, why)
         error = RefusedError if why.value in {"blocked", "incomplete", "already"} else NotAllowedError
         raise error(f"{REFUSALS[why]}.{told}", reasons=(why.value,))
     signature = _signature(context, person, stored, wish)
@@ -117,6 +118,16 @@ def approve(
         detail = {"content": signature.content, "files": files, "spoed": wish.spoed}
         audit.append(connection, context.actor, "dossier.approved", _about(stored), detail, now=context.now)
     return _again(context, stored)
+
+
+def _who_may(context: Context, kind: DossierKind, why: Refusal) -> str:
+    """Who can approve it instead of someone without the mandate."""
+    if why is not Refusal.NO_MANDATE:
+        return ""
+    mandated = [one.id for one in context.settings.people.values() if MANDATES[kind] in one.mandates]
+    return (
+        f" Wie het wel heeft: {', '.join(mandated)}." if mandated else " Niemand heeft het: zie people.toml."
+    )
 
 
 def _signature(context: Context, person: Person, stored: StoredDossier, wish: Wish) -> Signature:

@@ -76,7 +76,7 @@ def _keep(connection: Connection, context: Context, case: CaseFile, upload: Uplo
     quota = context.settings.cases.case.evidence_quota_bytes
     if evidence.used_bytes(connection, case.number) + len(content) > quota:
         raise FileRefusedError(
-            f"{shown_name(upload.path.name)}: de bewijsstukken van {case.number} gaan samen over {quota:,} bytes. "
+            f"{shown_name(upload.path.name)}: de bewijsstukken van {case.number} gaan samen over {quota // 1_000_000} MB. "
             "Vraag de beheerder om meer ruimte (evidence_quota_bytes)."
         )
     digest = evidence.keep(context.folder / "evidence", content)

@@ -40,8 +40,9 @@ class Context:
         """The person who acts. Raises NotAllowedError for an act without `--user`."""
         found = self.settings.people.get(self.actor.id)
         if found is None:
+            unknown = f"'{self.actor.id}' staat niet in people.toml. " if self.actor != SYSTEM else ""
             raise NotAllowedError(
-                "Deze handeling hoort bij een persoon. Zeg wie u bent met: ews --user ID … "
+                f"{unknown}Deze handeling hoort bij een persoon. Zeg wie u bent met: ews --user ID … "
                 f"(of EWS_USER). Bekend: {', '.join(self.settings.people)}."
             )
         return found
