@@ -21,7 +21,6 @@ from ews.scoring.batch import BatchFault, Doubt, doubts
 from ews.scoring.model import Assessment, Level, ReasonKind
 from ews.store import alerts, assessments, audit, mutes
 from ews.store.engine import reading, writing
-from ews.store.register import register_at
 
 _EXPLAINED = 100
 """More changes than this at once are told in lists, which have no room for what would help."""
@@ -63,17 +62,6 @@ def assess(context: Context, *, as_of: datetime | None = None, accept: bool = Fa
         if found and not accept:
             return _refuse(connection, context, round_, made, found)
         return _apply(connection, context, round_, made)
-
-
-def _read_ahead(context: Context, round_: Round, made: Mapping[str, Assessment]) -> None:
-    """Read the register that cases and messages are made from, when there will be any: of a country it takes seconds,
-    and the store keeps it, so that it is not read while others wait to write.
-    """
-    with reading(context.engine) as connection:
-        states = alerts.open_states(connection)
-        decided = _decide(context, round_, made, states, mutes.active(connection, context.now))
-        if decided.changes:
-            register_at(connection, context.now)
 
 
 def _may_accept(person: Person) -> None:

@@ -98,13 +98,16 @@ def _jumped(value: NDArray[np.float64], known: pd.DataFrame, balance: NDArray[np
 def _thousands(value: NDArray[np.float64], known: pd.DataFrame) -> NDArray[np.bool_]:
     telling = known["count"].to_numpy() >= TELLING_FROM
     larger = np.abs(value) > LARGER * known["largest"].to_numpy()
-    rounder: NDArray[np.bool_] = _zeros(value) >= known["zeros"].to_numpy() + ZEROS_MORE
-    return telling & larger & rounder
+    rounder = _zeros(value) >= known["zeros"].to_numpy() + ZEROS_MORE
+    in_thousands: NDArray[np.bool_] = telling & larger & rounder
+    return in_thousands
 
 
 def _zeros(value: NDArray[np.float64]) -> NDArray[np.int64]:
     """How many zeros a whole number ends in, at most nine; 0 for one with decimals."""
-    return sum((value % 10**power == 0).astype(np.int64) for power in range(1, 10))
+    ends_in = value[:, np.newaxis] % (10 ** np.arange(1, 10)) == 0
+    zeros: NDArray[np.int64] = ends_in.sum(axis=1)
+    return zeros
 
 
 def _flipped(value: NDArray[np.float64], known: pd.DataFrame) -> NDArray[np.bool_]:

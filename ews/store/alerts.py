@@ -109,7 +109,7 @@ def _follow(connection: Connection, changes: Iterable[tuple[int, AlertChange]]) 
     """Bring episodes up to date, one change after another; those that set the same columns together."""
     values = [{"episode": alert_id, **_after(change)} for alert_id, change in changes]
     for columns, alike in groupby(values, key=lambda one: [*one]):
-        moved = {name: bindparam(name) for name in columns if name != "episode"}
+        moved: dict[str, Any] = {name: bindparam(name) for name in columns if name != "episode"}
         statement = update(alert).where(alert.c.id == bindparam("episode")).values(moved)
         connection.execute(statement, list(alike))
 

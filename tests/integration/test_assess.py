@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from ews.jobs.assess import assess
 from ews.jobs.portfolio import portfolio
@@ -78,6 +78,17 @@ def test_trouble_opens_an_alert_a_case_and_messages_in_one_transaction(context):
         made = assessments.latest(connection)[ONE]
     assert (state.held, made.level) == (Level.HIGH, Level.HIGH)
     assert sum(reason.points for reason in made.reasons) == made.points
+
+
+def test_the_register_is_read_before_the_round_begins_to_write(context):
+    trouble(context)
+    sent: list[str] = []
+    event.listen(context.engine, "before_cursor_execute", lambda *sending: sent.append(sending[2]))
+    assert assess(context)["changes"] == 1
+    assert sent.count("BEGIN IMMEDIATE") == 1
+    known_at = ["CAST(observation" in one for one in sent]
+    begins = sent.index("BEGIN IMMEDIATE")
+    assert (sum(known_at[:begins]), sum(known_at[begins:])) == (1, 0)
 
 
 def test_run_twice_changes_nothing(context):
