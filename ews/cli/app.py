@@ -39,11 +39,11 @@ def options(
     context.obj = Globals(site=site, user=user, now=moment(now))
 
 
-def main() -> None:
-    """Entry point: 0 done, 1 needs attention, 2 refused, 3 unexpected."""
+def main(words: list[str] | None = None) -> None:
+    """Entry point: 0 done, 1 needs attention, 2 refused, 3 unexpected. `words` as typed; None: the process's own."""
     logs.configure()
     try:
-        code = app(standalone_mode=False)
+        code = app(words, standalone_mode=False)
     except RefusedError as error:
         typer.echo(str(error), err=True)
         sys.exit(2)

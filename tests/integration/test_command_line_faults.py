@@ -1,7 +1,5 @@
 """What is typed wrong is answered in Dutch, with the help of the command that was meant, and exit code 2."""
 
-import sys
-
 import pytest
 
 from ews.cli.app import main
@@ -25,18 +23,16 @@ from ews.cli.usage import in_dutch
         ),
     ],
 )
-def test_a_fault_in_what_was_typed(words, says, monkeypatch, capsys):
-    monkeypatch.setattr(sys, "argv", ["ews", *words.split()])
+def test_a_fault_in_what_was_typed(words, says, capsys):
     with pytest.raises(SystemExit) as stopped:
-        main()
+        main(words.split())
     assert stopped.value.code == 2
     assert capsys.readouterr().err.strip() == says
 
 
-def test_a_group_alone_shows_its_help(monkeypatch, capsys):
-    monkeypatch.setattr(sys, "argv", ["ews", "mute"])
+def test_a_group_alone_shows_its_help(capsys):
     with pytest.raises(SystemExit) as stopped:
-        main()
+        main(["mute"])
     assert stopped.value.code == 2
     assert "Stilte over een aanbieder" in capsys.readouterr().err
 
