@@ -1,6 +1,7 @@
 """Indicators, scorecard and escalation in words: what `ews config explain` prints."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -62,6 +63,42 @@ def indicator_document(indicator: Indicator, files: Mapping[str, CardFile]) -> d
     }
 
 
+_MARK = {
+    "C": "nagezien in de bron zelf",
+    "S": "uit de tweede hand",
+    "G": "algemeen bekend, niet nagezien",
+}
+"""How sure the source of a norm is; what is derived says so itself."""
+_FUNCTION = {
+    "eerste": "het eerste dat bekend is",
+    "laagste": "het laagste van wat bekend is",
+    "hoogste": "het hoogste van wat bekend is",
+    "positief": "alleen als het meer dan nul is, anders onbekend",
+    "som": "opgeteld over zoveel perioden, die alle bekend moeten zijn",
+    "geteld": "opgeteld over zoveel perioden; een lege telt als nul",
+    "keer": "in hoeveel van de laatste perioden dit er stond",
+    "maanden_sinds": "maanden tussen die datum en vandaag",
+    "wijzigingen": "hoe vaak het veranderde in zoveel maanden",
+    "per_jaar": "omgerekend naar een jaar",
+    "grootste_deel": "het grootste deel van het geheel",
+    "naar_gemiddelde": "naar het gemiddelde van allen getrokken, sterker naarmate het op minder rust",
+    "apart": "de tekst, met erbij op welke grond als dat de genoemde is",
+    "zwaarste": "de zwaarste die loopt, geteld van links",
+    "gebeurd": "hoe vaak het in zoveel maanden gebeurde",
+    "opgeteld": "het aantal dat de meldingen noemen, over zoveel maanden",
+    "uitkomsten": "hoe vaak de uitkomst een van de genoemde was, over zoveel maanden",
+}
+"""What the functions of a formula do."""
+
+
+def _functions(formula: str) -> Iterator[str]:
+    for name, said in _FUNCTION.items():
+        if re.search(rf"\b{name}\(", formula):
+            yield f"{name}: {said}"
+    if '["*"]' in formula:
+        yield '["*"]: alles waarin het cijfer is gesplitst, samen'
+
+
 def indicator_text(indicator: Indicator, files: Mapping[str, CardFile]) -> str:
     """The same in Dutch sentences."""
     lines = [
@@ -69,6 +106,7 @@ def indicator_text(indicator: Indicator, files: Mapping[str, CardFile]) -> str:
         f"  {indicator.why_it_matters}",
         "",
         f"  Berekening      {indicator.formula}",
+        *(f"                  {one}" for one in _functions(indicator.formula)),
         f"  Eenheid         {_UNIT[indicator.unit]}; {_DIRECTION[indicator.direction]}",
         f"  Verwacht        per {indicator.cadence}; verouderd na {indicator.stale_after_days} dagen",
         f"  Termijn         {', '.join(_HORIZON[one] for one in indicator.horizons)}",
@@ -77,7 +115,7 @@ def indicator_text(indicator: Indicator, files: Mapping[str, CardFile]) -> str:
         "  Normen" if indicator.norms else "  Normen          geen",
     ]
     for norm in sorted(indicator.norms, key=lambda norm: (norm.id, norm.valid_from)):
-        mark = f" [{norm.mark}]" if norm.mark else ""
+        mark = f" ({_MARK[norm.mark]})" if norm.mark in _MARK else ""
         lines.append(
             f"    {norm.label}: {figure(norm.value, norm.unit)}, geldig vanaf {long_date(norm.valid_from)}"
         )
@@ -85,7 +123,9 @@ def indicator_text(indicator: Indicator, files: Mapping[str, CardFile]) -> str:
     if indicator.known_incomplete:
         lines.append("  Let op          de bron is bekend onvolledig: het oordeel is hooguit redelijk zeker")
     if indicator.branch_figure:
-        lines.append(f"  Branche         '{indicator.branch_figure}' zoals ontvangen, en anders:")
+        lines.append(
+            f"  Branche         afgetrokken wordt '{indicator.branch_figure}' zoals ontvangen (ews source context), en anders:"
+        )
     for one in indicator.benchmarks:
         since = long_date(one.valid_from)
         lines.append(

@@ -71,7 +71,7 @@ def expected(context: typer.Context, as_of: AsOf = None, as_json: Json = False) 
         for line in lines
     ]
     text = "\n".join(
-        f"{line.source:<28}{line.indicator:<28}"
+        f"{line.source:<28}{line.indicator:<32}"
         + ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in sorted(line.states.items()))
         for line in lines
     )
