@@ -20,7 +20,7 @@ from ews.people import Person
 from ews.scoring.model import Level
 from ews.store import assessments
 from ews.store.engine import reading
-from ews.store.schema import alert, alert_change, case_file, outbox, subject
+from ews.store.schema import alert, alert_change, case_file, outbox, outbox_content, subject
 
 REASONS = {
     MessageKind.ALERT: ChangeReason.RAISED,
@@ -69,7 +69,11 @@ def preview(
 
 def _last_sent(context: Context, kind: MessageKind, to: str | None) -> Rendered:
     """The newest message of a kind that tells of a moment, byte for byte as its reader got it."""
-    query = select(outbox.c.content).where(outbox.c.kind == kind, outbox.c.content != b"")
+    query = (
+        select(outbox_content.c.content)
+        .join(outbox, outbox.c.id == outbox_content.c.outbox_id)
+        .where(outbox.c.kind == kind)
+    )
     if to is not None:
         query = query.where(outbox.c.recipient == _person(context, to).address)
     with reading(context.engine) as connection:

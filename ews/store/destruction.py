@@ -18,6 +18,7 @@ from ews.store.schema import (
     login_failure,
     login_link,
     outbox,
+    outbox_content,
     session,
 )
 
@@ -93,7 +94,9 @@ def mails_before(connection: Connection, moment: datetime) -> int:
 
 def destroy_mails(connection: Connection, moment: datetime) -> int:
     """Empty those messages: to whom, when and about what stays."""
-    done = connection.execute(update(outbox).where(_old_mails(moment)).values(content=b"", subject=GONE))
+    done = connection.execute(update(outbox).where(_old_mails(moment)).values(subject=GONE))
+    over = select(outbox.c.id).where(_is_over(moment))
+    connection.execute(delete(outbox_content).where(outbox_content.c.outbox_id.in_(over)))
     return done.rowcount
 
 
@@ -129,7 +132,12 @@ _LOGINS = {
 
 
 def _old_mails(moment: datetime) -> ColumnElement[bool]:
-    return (outbox.c.created_at < moment) & outbox.c.state.in_(_OVER) & (func.length(outbox.c.content) > 0)
+    holds_text = select(outbox_content.c.outbox_id).where(outbox_content.c.outbox_id == outbox.c.id).exists()
+    return _is_over(moment) & holds_text
+
+
+def _is_over(moment: datetime) -> ColumnElement[bool]:
+    return (outbox.c.created_at < moment) & outbox.c.state.in_(_OVER)
 
 
 def _case(number: str) -> Any:

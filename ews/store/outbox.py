@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, func, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ews.notify.model import SealedMessage, State
-from ews.store.schema import outbox
+from ews.store.schema import outbox, outbox_content
 from ews.store.sending import CLAIMED, SENDING, WAITING, Claimed, claimed
 
 MOVES: Mapping[State, frozenset[State]] = {
@@ -39,8 +39,17 @@ def enqueue(connection: Connection, messages: Sequence[SealedMessage], *, now: d
     if not messages:
         return 0
     insert_ignore = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = insert_ignore(outbox).on_conflict_do_nothing().returning(outbox.c.id)
-    return len(connection.execute(statement, [_row(one, now) for one in messages]).all())
+    statement = insert_ignore(outbox).on_conflict_do_nothing().returning(outbox.c.id, outbox.c.message_id)
+    added = connection.execute(statement, [_row(one, now) for one in messages]).all()
+    bytes_of = {one.message_id: one.content for one in messages}
+    contents = [
+        {"outbox_id": row.id, "content": bytes_of[row.message_id]}
+        for row in added
+        if bytes_of[row.message_id]
+    ]
+    if contents:
+        connection.execute(insert(outbox_content), contents)
+    return len(added)
 
 
 def _row(sealed: SealedMessage, now: datetime) -> dict[str, object]:
@@ -55,7 +64,6 @@ def _row(sealed: SealedMessage, now: datetime) -> dict[str, object]:
         "message_id": sealed.message_id,
         "thread_id": message.thread or None,
         "subject": message.subject,
-        "content": sealed.content,
         "state": sealed.state,
         "created_at": now,
         "next_try_at": now,

@@ -348,7 +348,6 @@ outbox = Table(
     Column("message_id", String(200), nullable=False, unique=True),
     Column("thread_id", String(200)),
     Column("subject", Text, nullable=False),
-    Column("content", LargeBinary, nullable=False),
     Column("state", String(10), nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("next_try_at", Instant, nullable=False),
@@ -386,6 +385,15 @@ outbox = Table(
     ),
     Index("ix_outbox_thread", "thread_id"),
     Index("ix_outbox_created", "created_at"),
+)
+
+# The bytes of a message, written once: its row in `outbox` is rewritten at every step, and a mail with a picture is
+# forty times as large as the rest of that row. No row here: there never was a mail, or its text was destroyed.
+outbox_content = Table(
+    "outbox_content",
+    metadata,
+    Column("outbox_id", ForeignKey("outbox.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("content", LargeBinary, nullable=False),
 )
 
 outbox_attempt = Table(

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, text, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, literal, or_, select, text, update
 
 from ews.notify.breaker import Answer
 from ews.notify.model import Fault, Outcome, Receipt, State
-from ews.store.schema import outbox, outbox_attempt
+from ews.store.schema import outbox, outbox_attempt, outbox_content
 
 ANSWERS = 40
 """More than a relay needs to fail in a row to get its longest rest."""
@@ -60,6 +60,12 @@ def claim(
     return sorted(rows, key=lambda row: (row.priority, row.created_at, row.id))
 
 
+_CONTENT = (
+    select(outbox_content.c.content)
+    .where(outbox_content.c.outbox_id == outbox.c.id)
+    .correlate(outbox)
+    .scalar_subquery()
+)
 CLAIMED = (
     outbox.c.id,
     outbox.c.fence,
@@ -72,7 +78,7 @@ CLAIMED = (
     outbox.c.message_id,
     func.coalesce(outbox.c.thread_id, ""),
     outbox.c.subject,
-    outbox.c.content,
+    func.coalesce(_CONTENT, literal(b"")),
     outbox.c.tries,
     outbox.c.local_errors,
     outbox.c.created_at,

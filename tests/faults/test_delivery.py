@@ -33,7 +33,7 @@ from ews.scoring.model import Level
 from ews.store import escalations, invariants, job_runs, sending
 from ews.store import outbox as store
 from ews.store.engine import reading, writing
-from ews.store.schema import alert_change, escalation_step, outbox, outbox_attempt
+from ews.store.schema import alert_change, escalation_step, outbox, outbox_attempt, outbox_content
 
 ROOT = Path(__file__).parents[2]
 
@@ -465,9 +465,9 @@ def test_mails_of_a_step_are_rendered_without_holding_up_writers_and_a_confirmat
         assert take_steps(connection, late, steps) == 0
     with reading(context.engine) as connection:
         told = connection.execute(
-            select(outbox.c.subject, outbox.c.content).where(
-                outbox.c.kind == "escalation", outbox.c.recipient == "teamleider@kantoor.example"
-            )
+            select(outbox.c.subject, outbox_content.c.content)
+            .join(outbox_content)
+            .where(outbox.c.kind == "escalation", outbox.c.recipient == "teamleider@kantoor.example")
         ).all()
     assert [row.subject for row in told] == ["EWS W-2: hoog, niet tijdig opgepakt"]
     assert b"plaats-van-de-eigen-link" not in told[0].content

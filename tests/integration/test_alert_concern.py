@@ -47,7 +47,7 @@ def test_one_message_speaks_for_the_concern_and_each_member_has_its_case(concern
     with reading(concern.engine) as connection:
         states = alerts.open_states(connection)
         cases = connection.execute(select(func.count()).select_from(schema.case_file)).scalar_one()
-        bodies = connection.execute(select(schema.outbox.c.content)).scalars().all()
+        bodies = connection.execute(select(schema.outbox_content.c.content)).scalars().all()
     assert {who: state.held for who, state in states.items()} == {ONE: Level.HIGH, TWO: Level.HIGH}
     assert cases == 2
     assert told(concern, ONE)[0][1] > 0

@@ -17,7 +17,7 @@ from ews.notify.breaker import Breakers, remembered
 from ews.notify.model import MessageKind, Outcome, Receipt, State
 from ews.store.engine import reading
 from ews.store.outbox import counts
-from ews.store.schema import outbox, outbox_attempt
+from ews.store.schema import outbox, outbox_attempt, outbox_content
 from ews.store.sending import answers_of
 
 
@@ -38,7 +38,7 @@ def test_the_bytes_on_the_wire_are_the_bytes_in_the_outbox(open_at, authority):
         context = open_at(server)
         put(context, "officier")
         with reading(context.engine) as connection:
-            stored = connection.scalars(select(outbox.c.content)).one()
+            stored = connection.scalars(select(outbox_content.c.content)).one()
         deliver(context)
     assert server.box.accepted[0][1].rstrip() == stored.rstrip()
 

@@ -21,7 +21,7 @@ from ews.scoring.model import Level
 from ews.store import assessments, models
 from ews.store.audit import Actor
 from ews.store.engine import reading, writing
-from ews.store.schema import outbox
+from ews.store.schema import outbox, outbox_content
 
 MONDAY = datetime(2026, 11, 16, 8, tzinfo=UTC)
 SUNDAY = datetime(2026, 11, 22, 5, tzinfo=UTC)
@@ -96,7 +96,11 @@ def test_readers_get_it_as_mail_with_the_paper_beside_it(context):
     raise_alert(context, 1)
     digest(at(context, SUNDAY))
     with reading(context.engine) as connection:
-        rows = connection.execute(select(outbox).where(outbox.c.kind == "digest")).all()
+        rows = connection.execute(
+            select(outbox.c.recipient, outbox_content.c.content)
+            .join(outbox_content)
+            .where(outbox.c.kind == "digest")
+        ).all()
     assert {row.recipient.partition("@")[0] for row in rows} == {"officier", "teamleider", "commissie"}
     mail = message_from_bytes(rows[0].content, policy=policy.default)
     assert mail["Subject"] == "EWS week 47: 1 omhoog, 0 omlaag, 1 te laat"
@@ -124,9 +128,9 @@ def test_a_reader_of_another_region_sees_nothing_of_this_one(context):
     digest(at(elsewhere, SUNDAY))
     with reading(context.engine) as connection:
         content = connection.scalars(
-            select(outbox.c.content).where(
-                outbox.c.kind == "digest", outbox.c.recipient == "officier@kantoor.example"
-            )
+            select(outbox_content.c.content)
+            .join(outbox)
+            .where(outbox.c.kind == "digest", outbox.c.recipient == "officier@kantoor.example")
         ).one()
     mail = message_from_bytes(content, policy=policy.default)
     text = mail.get_body(("plain",)).get_content()

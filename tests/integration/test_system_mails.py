@@ -17,7 +17,7 @@ from ews.jobs.source_trouble import tell_sources
 from ews.jobs.worker import run_slot
 from ews.store import job_runs, mutes
 from ews.store.engine import reading, writing
-from ews.store.schema import outbox
+from ews.store.schema import outbox, outbox_content
 
 LISTS = Path(__file__).parents[2] / "examples/region/lijsten"
 FILE = "clienten_per_profiel_2026-09-07.csv"
@@ -32,9 +32,9 @@ def told(context: Context) -> dict[str, str]:
     """Subject -> text of the system mails to the one who keeps the system going."""
     with reading(context.engine) as connection:
         rows = connection.execute(
-            select(outbox.c.subject, outbox.c.content).where(
-                outbox.c.kind == "system", outbox.c.recipient == "beheerder@kantoor.example"
-            )
+            select(outbox.c.subject, outbox_content.c.content)
+            .join(outbox_content)
+            .where(outbox.c.kind == "system", outbox.c.recipient == "beheerder@kantoor.example")
         ).all()
     mails = {row.subject: message_from_bytes(row.content, policy=policy.default) for row in rows}
     return {subject: mail.get_body(("plain",)).get_content() for subject, mail in mails.items()}

@@ -19,7 +19,7 @@ from ews.notify import tokens
 from ews.scoring.model import Level
 from ews.settings.secrets import site_key
 from ews.store.engine import reading, writing
-from ews.store.schema import outbox
+from ews.store.schema import outbox, outbox_content
 
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 NAME = "Stichting De Wilgenhof (fictief)"
@@ -34,7 +34,7 @@ def context(site) -> Context:
 
 def rows(context: Context, **where: str) -> list:
     with reading(context.engine) as connection:
-        query = select(outbox).order_by(outbox.c.id)
+        query = select(outbox, outbox_content.c.content).outerjoin(outbox_content).order_by(outbox.c.id)
         for key, value in where.items():
             query = query.where(outbox.c[key] == value)
         return connection.execute(query).all()

@@ -16,7 +16,7 @@ from ews.jobs.run import Context, clock
 from ews.jobs.tell import alert_changes
 from ews.store import cases as stored_cases
 from ews.store.engine import reading, writing
-from ews.store.schema import alert, alert_change, audit_entry, outbox
+from ews.store.schema import alert, alert_change, audit_entry, outbox, outbox_content
 from ews.web.app import create_app
 from ews.web.site import OpenSite
 
@@ -34,7 +34,9 @@ def context(open_page: OpenSite) -> Context:
 
 def link_of(context: Context, recipient: str = "officier@kantoor.example") -> str:
     with reading(context.engine) as connection:
-        content = connection.scalars(select(outbox.c.content).where(outbox.c.recipient == recipient)).first()
+        content = connection.scalars(
+            select(outbox_content.c.content).join(outbox).where(outbox.c.recipient == recipient)
+        ).first()
     text = message_from_bytes(content, policy=policy.default).get_body(("plain",)).get_content()
     found = re.search(r"https://[^ ]*?(/z/\S+/ontvangst\?t=\S+)", text.replace("=\n", ""))
     assert found is not None

@@ -204,7 +204,6 @@ def upgrade() -> None:
         sa.Column("message_id", sa.String(length=200), nullable=False),
         sa.Column("thread_id", sa.String(length=200), nullable=True),
         sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("created_at", ews.store.columns.Instant(), nullable=False),
         sa.Column("next_try_at", ews.store.columns.Instant(), nullable=False),
@@ -467,6 +466,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_outbox_attempt_outbox_id"), ["outbox_id"], unique=False)
         batch_op.create_index("ix_outbox_attempt_relay", ["relay", "id"], unique=False)
 
+    op.create_table(
+        "outbox_content",
+        sa.Column("outbox_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["outbox_id"], ["outbox.id"], name=op.f("fk_outbox_content_outbox_id_outbox"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("outbox_id", name=op.f("pk_outbox_content")),
+    )
     op.create_table(
         "rejection",
         sa.Column("id", sa.Integer(), nullable=False),
