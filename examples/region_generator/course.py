@@ -99,6 +99,7 @@ def _traits(provider: Provider, chance: random.Random) -> dict[str, float]:
 def _opening(provider: Provider, traits: dict[str, float], chance: random.Random) -> _Books:
     year = provider.clients * _PRICE[provider.sector] * 4 * traits["price"]
     equity, long_debt, short_debt = (year * chance.uniform(*bounds) for bounds in _FUNDING)
+    long_debt += year * STORIES.get(provider.number, Story()).long_debt
     cash, receivables = year * chance.uniform(0.18, 0.3), year * chance.uniform(0.07, 0.11)
     fixed = equity + long_debt + short_debt - cash - receivables
     return _Books(equity, long_debt, fixed, cash, receivables)
@@ -132,7 +133,7 @@ def _quarter(
         pnil=staff["pnil"],
         inflow=max(0.03, staff["outflow"] + chance.gauss(-0.005, 0.012) - 0.4 * at(story.outflow, step)),
         outflow=staff["outflow"],
-        temporary=max(0.02, traits["temporary"] + chance.gauss(0, 0.008)),
+        temporary=max(0.02, traits["temporary"] + at(story.temporary, step) + chance.gauss(0, 0.008)),
         occupancy=staff["clients"] / staff["places"],
         experience=min(9.4, traits["experience"] + at(story.experience, step) + chance.gauss(0, 0.12)),
         complaints=round(
@@ -187,7 +188,7 @@ def _money(
 ) -> dict[str, float]:
     depreciation = turnover * traits["depreciation"]
     interest = books.long_debt * 0.031 / 4
-    repayment = books.long_debt * 0.045 / 4
+    repayment = books.long_debt * (0.025 if story.long_debt else 0.045) / 4
     investment = turnover * max(0.005, traits["invest"] + chance.gauss(0, 0.008) + at(story.investment, step))
     result = turnover * margin
     owed = books.receivables

@@ -27,6 +27,8 @@ _PROFILES = {
     "LVG4": "783", "LVG5": "784", "GGZ-W2": "882", "GGZ-W3": "884", "GGZ-W4": "886", "GGZ-W5": "888",
     "GGZ-B5": "768", "SGLVG1": "790",
 }  # fmt: skip
+_QUEUES = {(AVONDROOD, "wacht op voorkeur"): 4, (10, "wacht op voorkeur"): 26}
+"""Waiting beyond the usual: people keep asking for the small house where it is good to live."""
 _CANNOT = {WILGENHOF: 0.45, AVONDROOD: 0.35}
 """Part of what is assigned that cannot be delivered; 0.05 for all others."""
 _MOVED = {AVONDROOD: 0.55, WILGENHOF: 0.4}
@@ -84,7 +86,9 @@ def _waits(here: list[Provider]) -> list[str]:
         for _ in range(count // 3):
             status = chance.choice(("2", "2", "3", "7", "6"))
             lines.append(
-                _part("WachtlijstZorgzwaartepakket", p, chance, Peildatum=f"{_MONTH}-31", Leveringsstatus=status)
+                _part(
+                    "WachtlijstZorgzwaartepakket", p, chance, Peildatum=f"{_MONTH}-31", Leveringsstatus=status
+                )
             )
     return lines
 
@@ -99,7 +103,13 @@ def _day(chance: random.Random) -> str:
 
 def _part(element: str, p: Provider, chance: random.Random, **about: str) -> str:
     profile = chance.choices([n for n, _ in p.profiles], [w for _, w in p.profiles])[0]
-    told = {"ZzpCode": _PROFILES[profile], "Instelling": p.agb, "Leveringsvorm": "4", "StatusAanlevering": "1", **about}
+    told = {
+        "ZzpCode": _PROFILES[profile],
+        "Instelling": p.agb,
+        "Leveringsvorm": "4",
+        "StatusAanlevering": "1",
+        **about,
+    }
     inside = "".join(f"<{name}>{text}</{name}>" for name, text in told.items())
     return f"<{element}>{inside}</{element}>"
 
@@ -112,6 +122,6 @@ def _waiting(p: Provider, day: date) -> Iterator[tuple[Cell, ...]]:
         chance = random.Random(f"waiting-{spot.vestiging}-{day}")
         profile = p.profiles[0][0]
         for status in ("actief plaatsen", "wacht op voorkeur"):
-            count = chance.randint(0, 6) + (4 if p.number == AVONDROOD and status == "wacht op voorkeur" else 0)
+            count = chance.randint(0, 6) + _QUEUES.get((p.number, status), 0)
             beyond = sum(chance.random() < 0.12 for _ in range(count))
             yield (spot.vestiging, p.kvk, profile, "verblijf", status, count, beyond)

@@ -9,7 +9,7 @@ from region_generator.course import Figures
 from region_generator.files import Arrival, Cell, plain_comma, table, workbook
 from region_generator.lists import ENDED, Courses
 from region_generator.quarters import SHOWN, TODAY, workday
-from region_generator.stories import AVONDROOD, WILGENHOF
+from region_generator.stories import AVONDROOD, STORIES, WILGENHOF, Story, at
 
 _PRODUCTION_HEADER = (
     "KvK-nummer", "Naam", "Maand", "Afgesproken", "Gerealiseerd", "Betaald", "Herschikking", "Tarief % van NZa-maximum",
@@ -49,6 +49,8 @@ def _months(p: Provider, now: Figures) -> Iterator[list[Cell]]:
         realised = now.wlz / 3 * chance.gauss(1, 0.012)
         advance = 0.12 * agreed if (p.number, str(now.quarter)) == (WILGENHOF, "2026-Q3") else 0.0
         moved = 0.02 * agreed * chance.choice((0, 0, 0, 0, 1, -1))
+        given_back = at(STORIES.get(p.number, Story()).given_back, SHOWN.index(now.quarter))
+        moved = -given_back * agreed if given_back else moved
         yield [
             p.kvk, p.name, f"{now.quarter.year}-{3 * now.quarter.number - 2 + month:02d}",
             *(plain_comma(amount, 2) for amount in (agreed, realised, realised * 0.985 + advance, moved)),

@@ -34,6 +34,11 @@ class Story:
     cash: Line = ()
     """Extra cash in or out per quarter, as a part of a quarter's turnover."""
     investment: Line = ()
+    temporary: Line = ()
+    given_back: Line = ()
+    """Part of the agreed production that the provider gives back each month."""
+    long_debt: float = 0.0
+    """Long debt at the start beyond what is usual, as a part of a year's turnover; paid off in forty years."""
     warns: frozenset[int] = frozenset()
     """Steps at which the provider itself says in its return that continuity is in danger."""
     silent_from: int = 99
@@ -76,6 +81,7 @@ STORIES: Mapping[int, Story] = {
         complaints=((6, 1.0), (9, 2.6), (11, 3.6)),
         clients=((8, 1.0), (11, 0.93)),
         margin=((7, 0.0), (11, -0.04)),
+        temporary=((5, 0.0), (9, 0.16)),
     ),
     # nothing to see until the court decides: a fraud inside, books that looked sound
     KADE_TWAALF: Story(margin=((0, 0.012), (11, 0.009))),
@@ -102,7 +108,9 @@ STORIES: Mapping[int, Story] = {
         silent_from=6,
     ),
     28: Story(margin=((0, 0.012), (11, 0.012)), cash=((0, 0.012), (11, 0.012))),
-    29: Story(late=frozenset({2, 5, 8, 9, 10})),
+    29: Story(late=frozenset({2, 5, 8, 9, 10}), given_back=((8, 0.0), (9, 0.03), (11, 0.035))),
+    # new buildings on borrowed money, with the revenue to carry them
+    20: Story(long_debt=0.55, margin=((0, 0.015), (11, 0.015))),
 }
 
 
