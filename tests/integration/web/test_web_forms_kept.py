@@ -192,6 +192,7 @@ def test_every_form_is_held_here_or_is_only_a_button():
     assert len(POSTS.keys() - BUTTONS_ONLY - SECRETS) >= 45
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(POSTS.keys() - BUTTONS_ONLY - SECRETS))
 def test_what_was_typed_stays_and_the_fault_stands_beside_its_field(browse, office, name):
     _, named = office
