@@ -14,9 +14,9 @@ OWN_WARNINGS = (
 
 
 class Warned(StrEnum):
-    FIRST = "voor ons"
+    FIRST = "niet later dan wij"
     """It warned before our first alert, or on the same day."""
-    AFTER = "na ons"
+    AFTER = "later dan wij"
     NEVER = "niet"
     UNPROMPTED = "zonder dat wij iets zagen"
     """It warned, and we had no alert."""
