@@ -84,7 +84,7 @@ def test_d6_a_relay_that_hangs_is_given_up_and_the_mail_waits(phase, open_at):
 @pytest.mark.parametrize("phase", ["hang", "hangdata"])
 def test_d6_a_relay_that_hangs_in_the_talk_holds_up_nobody_else(phase, open_at, authority):
     with relay(tls=server_tls(authority), pause=20) as server:
-        context = open_at(server, timeout_seconds=1)
+        context = open_at(server, timeout_seconds=1.5)
         put(context, phase, "officier", "teamleider")
         started = time.monotonic()
         deliver(context)
@@ -166,7 +166,7 @@ def test_d8_without_tls_that_can_be_verified_no_mail_leaves_and_people_are_told(
 ):
     context = BAD_TLS[fault](authority)
     with relay(tls=context, implicit_tls=security == "tls" and context is not None) as server:
-        site = open_at(server, security=security, timeout_seconds=1)
+        site = open_at(server, security=security, timeout_seconds=30)
         put(site, "officier")
         done = deliver(site)
     assert (done["sent"], done["deferred"]) == (0, 1)
@@ -189,7 +189,7 @@ def test_d8_starttls_that_was_stripped_on_the_way(open_at):
             client.sendall(b"250 relay\r\n" if data.upper().startswith(b"EHLO") else b"502 5.5.1 no\r\n")
 
     with raw_server(strips) as port:
-        context = open_at(port, timeout_seconds=1)
+        context = open_at(port, timeout_seconds=30)
         put(context, "officier")
         assert deliver(context)["deferred"] == 1
     assert not any(b"MAIL FROM" in data or b"C-2026" in data for data in seen)
@@ -211,7 +211,7 @@ def test_d8_plain_text_injected_before_tls_is_not_taken_as_said_after_it(open_at
             seen.append(secure.recv(1000))
 
     with raw_server(injects) as port:
-        context = open_at(port, timeout_seconds=1)
+        context = open_at(port, timeout_seconds=30)
         put(context, "officier")
         done = deliver(context)
     assert done["sent"] == 0

@@ -140,7 +140,7 @@ def test_d5_after_data_451_is_tried_again_and_554_is_a_task(open_at, authority):
 @pytest.mark.parametrize("mode", ["drop", "late"])
 def test_d7_an_unknown_outcome_is_repeated_under_the_same_message_id(mode, open_at, authority):
     with relay(tls=server_tls(authority), pause=20) as server:
-        context = open_at(server, timeout_seconds=0.9)
+        context = open_at(server, timeout_seconds=1.2)
         put(context, mode)
         assert deliver(context)["unknown"] == 1
         assert deliver(at(context, NOW + timedelta(minutes=2)))["unknown"] == 1
