@@ -19,7 +19,9 @@ class Memory:
         """The newest statement of every figure of a source up to `moment`."""
         known = self._stated.get(source)
         if known is None or known[0] > moment:
-            return changes.newest(observations.last_stated(connection, source, moment))
+            stated = observations.last_stated(connection, source, moment)
+            # the store has the last of every period; only a state goes over one of another day
+            return changes.newest(stated) if stated["period_start"].isna().any() else stated
         said_at, told = known
         if len(told) > 1:
             told = (changes.newest(pd.concat(told, ignore_index=True)),)

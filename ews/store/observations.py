@@ -140,8 +140,7 @@ def stated(connection: Connection, source: str, moment: datetime) -> pd.DataFram
     o = observation.c
     accepted = select(delivery.c.id).where(delivery.c.status == "accepted", delivery.c.source == source)
     known = (o.source == source, o.known_at <= moment, o.delivery_id.in_(accepted))
-    frame = fetch(connection, *known).frame()
-    return frame.sort_values("known_at", kind="stable", ignore_index=True)
+    return _oldest_first(fetch(connection, *known).frame())
 
 
 def last_stated(connection: Connection, source: str, moment: datetime) -> pd.DataFrame:
@@ -149,7 +148,12 @@ def last_stated(connection: Connection, source: str, moment: datetime) -> pd.Dat
     o = observation.c
     accepted = select(delivery.c.id).where(delivery.c.status == "accepted", delivery.c.source == source)
     known = (o.source == source, o.known_at <= moment, o.delivery_id.in_(accepted))
-    frame = fetch(connection, *known, newest=True).frame()
+    return _oldest_first(fetch(connection, *known, newest=True).frame())
+
+
+def _oldest_first(frame: pd.DataFrame) -> pd.DataFrame:
+    if frame["known_at"].is_monotonic_increasing:
+        return frame  # all of one delivery, as of a source that gives each period a file
     return frame.sort_values("known_at", kind="stable", ignore_index=True)
 
 
