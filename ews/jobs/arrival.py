@@ -151,7 +151,8 @@ def believable(connection: Connection, arrival: Arrival, before: pd.DataFrame) -
     doubted = plausibility.doubts(
         delivered.cells, before, indicators=known, day=arrival.day, sums=sums, ids=ids
     )
-    return replace(arrival, parsed=plausibility.without(arrival.parsed, doubted))
+    amounts = {one.name for one in arrival.contract.figure if one.unit is Unit.EUROCENT}
+    return replace(arrival, parsed=plausibility.without(arrival.parsed, doubted, amounts=amounts))
 
 
 def news(connection: Connection, arrival: Arrival, delivered: Numbered, before: pd.DataFrame) -> News:

@@ -4,9 +4,10 @@ A slip of a unit (×1000), a lost sign, figures copied from an earlier period, a
 not add up. Only figures of which the contract asks it (amounts by themselves); without a past only sums are judged.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -200,8 +201,11 @@ def _copied(cells: pd.DataFrame, past: pd.DataFrame) -> NDArray[np.bool_]:
     return marked
 
 
-def without(parsed: Parsed, doubted: NDArray[np.object_]) -> Parsed:
-    """A delivery without its doubted cells, which become rejections; its rows add up as before."""
+def without(parsed: Parsed, doubted: NDArray[np.object_], *, amounts: Collection[str] = ()) -> Parsed:
+    """A delivery without its doubted cells, which become rejections; its rows add up as before.
+
+    `amounts` are the indicators kept in eurocents: a person is shown the euros of the file.
+    """
     held = np.array([doubt is not None for doubt in doubted], dtype=bool)
     if not held.any():
         return parsed
@@ -216,7 +220,9 @@ def without(parsed: Parsed, doubted: NDArray[np.object_]) -> Parsed:
         faulty=parsed.rows.faulty + len(faulty),
         cells_rejected=parsed.rows.cells_rejected + int(held.sum()),
     )
-    rejections = [_rejection(parsed, cell, str(doubt)) for cell, doubt in _pairs(parsed, held, doubted)]
+    rejections = [
+        _rejection(parsed, cell, str(doubt), amounts) for cell, doubt in _pairs(parsed, held, doubted)
+    ]
     together = sorted([*parsed.rejections, *rejections], key=lambda one: (one.row, one.column))
     return replace(
         parsed,
@@ -232,9 +238,11 @@ def _pairs(
     return list(zip(parsed.cells[held].to_dict("records"), doubted[held], strict=True))
 
 
-def _rejection(parsed: Parsed, cell: dict[str, object], doubt: str) -> Rejection:
-    shown = cell["value_int"] if cell["kind"] == Kind.INT else cell["value_real"]
+def _rejection(parsed: Parsed, cell: dict[str, object], doubt: str, amounts: Collection[str]) -> Rejection:
+    shown = str(cell["value_int"] if cell["kind"] == Kind.INT else cell["value_real"])
     slot = parsed.slots[int(str(cell["slot"]))]
+    if slot.indicator in amounts and cell["kind"] == Kind.INT:
+        shown = f"{Decimal(shown) / 100:.2f}".replace(".", ",")
     return Rejection(
-        int(str(cell["row"])), slot.indicator, str(shown), RejectionReason.IMPLAUSIBLE, _REMEDIES[doubt]
+        int(str(cell["row"])), slot.indicator, shown, RejectionReason.IMPLAUSIBLE, _REMEDIES[doubt]
     )
