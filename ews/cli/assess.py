@@ -1,5 +1,6 @@
 """`ews assess` and `ews portfolio`: levels of everybody, and the list by priority."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -48,15 +49,18 @@ def portfolio(
         raise RefusedError(f"--unit '{unit}' bestaat niet. Kies provider of location.")
     site = site_of(context)
     rows = job.portfolio(site, unit=unit, as_of=as_of_moment(as_of, site.now) if as_of else None)
-    emit(as_json, {"unit": unit, "subjects": [_document(row) for row in rows]}, _list_text(rows, unit))
+    emit(as_json, {"unit": unit, "subjects": [_document(row) for row in rows]}, _list_text(rows, unit, as_of))
 
 
 def _summary_text(summary: dict[str, Any]) -> str:
+    from ews.cases.calendar import OFFICE_ZONE
     from ews.notify.words import LEVEL
     from ews.scoring.model import Level
+    from ews.scoring.words import long_date
 
     counted = ", ".join(f"{summary['levels'][level.value]} {LEVEL[level]}" for level in reversed(Level))
-    head = f"{summary['subjects']} beoordeeld op {summary['as_of']}: {counted}."
+    moment = datetime.fromisoformat(summary["as_of"]).astimezone(OFFICE_ZONE)
+    head = f"{summary['subjects']} beoordeeld op {long_date(moment.date())} {moment:%H:%M}: {counted}."
     if summary["refused"]:
         doubts = "\n".join(f"  {one}" for one in summary["refused"])
         return f"Deze ronde is geweigerd; de vorige beoordeling blijft staan.\n{doubts}"
@@ -88,9 +92,11 @@ def _document(row: Any) -> dict[str, Any]:
     }
 
 
-def _list_text(rows: list[Any], unit: str) -> str:
+def _list_text(rows: list[Any], unit: str, as_of: str | None) -> str:
     from ews.notify.words import CONFIDENCE, LEVEL
 
+    if not rows and as_of:
+        return f"Van {as_of} is er geen beoordeling. Laat --as-of weg voor de laatste."
     if not rows:
         return "Nog niets beoordeeld. Lever bestanden aan (ews ingest) en draai: ews assess"
     counted = "niet bekend" if all(row.clients is None for row in rows) else "per aanbieder"

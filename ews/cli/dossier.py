@@ -116,7 +116,7 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Ga na wat er tussen u en versturen staat; exit 1 zolang er iets ontbreekt."""
-    from ews.cli.dossier_check import document_of, text_of
+    from ews.cli.dossier_check import document_of, is_sendable, text_of
     from ews.jobs.dossier import look
     from ews.jobs.dossier_acts import warnings
 
@@ -125,7 +125,7 @@ def check(
     looked = look(site, cases[0], kind_of(kind), others=others, as_of=as_of_moment(as_of, site.now))
     found = warnings(site, looked)
     emit(as_json, document_of(looked, found), text_of(looked, found))
-    raise typer.Exit(0 if looked.dossier.is_complete else 1)
+    raise typer.Exit(0 if looked.dossier.is_complete and is_sendable(looked, found) else 1)
 
 
 @group.command("list")

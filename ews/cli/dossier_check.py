@@ -144,6 +144,8 @@ def _head(looked: Looked, found: Sequence[Warned]) -> str:
         return f"de NZa antwoordde '{again.outcome}'; vul aan met een nieuwe versie ({again.text})."
     if stored and second_overdue(stored.signatures, looked.facts.today):
         return "de tweede handtekening na het spoedmandaat is te laat."
+    if stored is not None and stored.state == "approved" and any(one.blocks for one in found):
+        return f"versie {stored.version} is vastgesteld, maar kan zo niet weg."
     if stored is not None and stored.state != "draft":
         sent = (
             "verzonden"

@@ -30,7 +30,11 @@ def test_another_person_with_the_mandate_approves_and_nothing_is_sent(drafted, s
     own = say("officier", "approve", CASE)
     assert own.code == 2
     assert "stelt haar niet zelf vast" in own.err
-    assert say("analist", "approve", CASE).code == 2, "no mandate"
+    without = say("analist", "approve", CASE)
+    assert without.code == 2
+    assert (
+        "geen mandaat voor deze melding. Wie het wel heeft: officier, teamleider, goedkeurder." in without.err
+    )
     done = say("goedkeurder", "approve", CASE, "--json")
     assert done.code == 0, done.err
     assert (done.json["state"], done.json["channels_open"]) == ("approved", ["email"])
@@ -132,10 +136,17 @@ def test_changed_evidence_blocks_approval(drafted, say):
     kept = [path for path in (drafted / "evidence").rglob("*") if path.is_file()]
     assert kept
     kept[0].chmod(0o640)
+    genuine = kept[0].read_bytes()
     kept[0].write_bytes(b"anders")
     refused = say("goedkeurder", "approve", CASE)
     assert refused.code == 2
     assert "bewijs ontbreekt of is gewijzigd" in refused.err
+    kept[0].write_bytes(genuine)
+    assert say("goedkeurder", "approve", CASE).code == 0
+    kept[0].write_bytes(b"anders")
+    checked = say("officier", "check", CASE)
+    assert checked.code == 1
+    assert "versie 1 is vastgesteld, maar kan zo niet weg." in checked.out
 
 
 def test_requests_lie_ready_per_supplier(drafted, say):
