@@ -25,12 +25,13 @@ def stake(impact: "Impact") -> str:
         return "Cliënten: aantal niet bekend (geen bron gaf het op)"
     stuck = [one for one in impact.needs if one.nowhere_to_go]
     left = f", zonder vrije plaats elders in de regio {impact.nowhere_to_go}"
-    which = f" ({_profiles(stuck)})" if stuck else ""
+    which = f" ({profiles(stuck)})" if stuck else ""
     scarce = "; moeilijk te vervangen" if impact.hard_to_replace else ""
     return f"Cliënten {impact.clients}{left}{which}{scarce}"
 
 
-def _profiles(needs: list["NeedImpact"], most: int = 5) -> str:
+def profiles(needs: list["NeedImpact"], most: int = 5) -> str:
+    """How many of each care profile, the most first; delivery forms together."""
     left: dict[str, int] = {}
     for one in needs:
         name = one.need.profile or "onbekend"

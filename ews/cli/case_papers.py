@@ -11,6 +11,7 @@ from ews.cases.entries import CrisisRole, SituationReport
 from ews.cases.kinds import DecisionKind
 from ews.cases.review import as_nza
 from ews.cases.words import LEVELS, STAGES, clock_time, day, sentence
+from ews.cli.case_blocks import profiles
 from ews.cli.case_options import Case, parse_choice
 from ews.cli.case_page import wrapped
 from ews.cli.cases import group
@@ -207,8 +208,8 @@ def _stake(papers: "Papers") -> str:
     impact = papers.impact
     if impact.clients is None:
         return "Aantal cliënten onbekend: lever de cliëntenlijst aan."
-    stuck = [f"{one.need.profile} {one.nowhere_to_go}" for one in impact.needs if one.nowhere_to_go]
-    listed = f" ({', '.join(stuck[:6])}{' …' if len(stuck) > 6 else ''})" if stuck else ""
+    stuck = [one for one in impact.needs if one.nowhere_to_go]
+    listed = f" ({profiles(stuck)})" if stuck else ""
     return f"{impact.clients} cliënten, {impact.nowhere_to_go} zonder vrije plaats elders{listed}"
 
 
