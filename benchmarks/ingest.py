@@ -200,7 +200,9 @@ def many_observations(providers: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         context = measuring_site(folder)
-        first, longest = beside_a_writer(context, delivery(folder / "meetproef.csv", providers))
+        file = delivery(folder / "meetproef.csv", providers)
+        first, longest = beside_a_writer(context, file)
+        same = taken_in(context, file)
         again = taken_in(context, delivery(folder / "meetproef_2.csv", providers, shuffled=True))
         bare, processor = bare_insert(context, folder)
         print(f"{first.added:,} observations: bare insert {bare:.1f} s, {processor:.1f} s of processor")
@@ -209,6 +211,7 @@ def many_observations(providers: int) -> None:
             f"processor = {first.processor / processor:.1f} times; peak {first.peak:.0f} MB (target 1500)"
         )
         print(f"  a second writer waited {longest:.2f} s at most (target 1)")
+        print(f"  the same bytes again {same.seconds:.1f} s, {same.added} added")
         print(
             f"  again in another order {again.seconds:.1f} s (target {first.seconds / 2:.1f}), {again.processor:.1f} s of "
             f"processor; {again.added} added; peak {again.peak:.0f} MB"
