@@ -18,7 +18,7 @@ def slopes(recent: Floats) -> Floats:
     """Change per period (subject x period, newest first); NaN with fewer than FEWEST periods in a row."""
     lengths = run_lengths(recent)
     found = np.full(len(recent), np.nan)
-    for count in range(FEWEST, recent.shape[1] + 1):
+    for count in np.unique(lengths[lengths >= FEWEST]).tolist():
         rows = np.flatnonzero(lengths == count)
         found[rows] = recent[rows, :count] @ weights(count)
     return found
