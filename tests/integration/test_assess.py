@@ -13,7 +13,7 @@ from ews.jobs.portfolio import portfolio
 from ews.jobs.run import Context, at, end_of_day, open_site
 from ews.jobs.scoring import score_at
 from ews.scoring.model import Level
-from ews.store import alerts, assessments, schema
+from ews.store import alerts, assessments, observations, schema
 from ews.store.engine import migrate, open_engine, reading
 from ews.store.history import history_at
 from tests.score_frames import AS_OF, QUARTERS, row
@@ -167,16 +167,19 @@ def test_postgresql_gives_the_same_history(context, postgres_url):
     migrate(other)
     lite = open_engine(f"sqlite:///{context.folder / 'other.sqlite'}")
     migrate(lite)
-    frames = []
+    frames, known = [], []
     for engine in (other, lite):
         keep(engine, rows)
         with reading(engine) as connection:
             frame = history_at(connection, AS_OF, figures=list(HEALTHY))
+            known.append(observations.known_at(connection, AS_OF, subjects=[ONE]))
         frames.append(
             frame.drop(columns="delivery").sort_values(["figure", "period_end"]).reset_index(drop=True)
         )
     other.dispose()
     assert frames[0].to_dict("records") == frames[1].to_dict("records")
+    assert len(known[0]) == len(rows)
+    assert known[0].to_dict("records") == known[1].to_dict("records")
 
 
 def test_one_provider_as_an_officer_sees_it(context, ews: Callable, site: Path):
