@@ -34,7 +34,7 @@ from ews.jobs.tables import TableQuestion, subjects
 from ews.scoring.evaluation import Ranking, bootstrap_weights, brier, calibration, fill_missing, interval
 from ews.scoring.hazard import probability, score
 from ews.scoring.outcomes import Exit, Outcome, label_locations
-from ews.scoring.person_periods import Rows
+from ews.scoring.person_periods import Rows, within_a_year
 from ews.scoring.plan import Choice
 from ews.scoring.population import members, of_providers
 from ews.scoring.selection import features_of_groups, select, thinned
@@ -58,6 +58,8 @@ class Run:
     truth: dict[int, list[np.ndarray]] = field(default_factory=dict)
     groups: list[np.ndarray] = field(default_factory=list)
     chosen: dict[str, Tuned] = field(default_factory=dict)
+    known: list[float] = field(default_factory=list)
+    """Failures per followed year in the rows that each test year was learned from: the base rate as known then."""
 
     def put(self, model: str, scores: np.ndarray) -> None:
         self.scored.setdefault(model, []).append(np.asarray(scores, dtype=float))
@@ -71,6 +73,8 @@ def table(run: Run, *, months: int = 12, years: int = 99) -> list[dict[str, Any]
     groups = pd.factorize(np.concatenate(run.groups[:years]))[0]
     draws = bootstrap_weights(groups, draws=DRAWS, seed=0)
     rate = pd.Series(failed).groupby(dates).transform("mean").to_numpy(dtype=float)
+    # what was known beforehand is the fair reference; what the year itself came to is known to nobody
+    then = np.concatenate([np.full(len(part), one) for part, one in zip(truth, run.known, strict=False)])
     lines = []
     for model, parts in run.scored.items():
         given = run.chances[months] if model == "ews" and months in run.chances else parts
@@ -86,6 +90,7 @@ def table(run: Run, *, months: int = 12, years: int = 99) -> list[dict[str, Any]
                 "auc": auc.value, "auc_low": auc.low, "auc_high": auc.high, "auc_years": per_year(scores, failed, dates),
                 "average_precision": ranking.average_precision(np.ones(len(failed))),
                 "recall_at_5": recall.value, "recall_low": recall.low, "recall_high": recall.high,
+                "brier_skill_known": 1 - brier(scores, failed) / brier(then, failed) if fifths and months == 12 else None,
                 "brier_skill": 1 - brier(scores, failed) / brier(rate, failed) if fifths else None,
                 "fifths": [
                     {"expected": round(one.expected, 1), "observed": one.observed, "low": one.low, "high": one.high}
@@ -112,14 +117,16 @@ def within(one: dict[str, Any]) -> bool:
 
 def show(lines: list[dict[str, Any]]) -> None:
     for line in lines:
-        skill = "" if line["brier_skill"] is None else f"{line['brier_skill']:+.4f}"
+        skill, known = (
+            "" if line[k] is None else f"{line[k]:+.4f}" for k in ("brier_skill", "brier_skill_known")
+        )
         fifths = line.get("fifths") or []
         told = f"{sum(map(within, fifths))} of {len(fifths)}" if fifths else ""
         print(
             f"| {line['task']} ({line['events']} of {line['rows']}) | {line['model']} | "
             f"{line['auc']:.3f} ({line['auc_low']:.3f}–{line['auc_high']:.3f}) | "
             f"{line['average_precision']:.3f} | {line['recall_at_5']:.3f} ({line['recall_low']:.3f}–{line['recall_high']:.3f}) | "
-            f"{skill} | {told} | {' '.join(f'{v:.3f}' for v in line['auc_years'])} |",
+            f"{known} | {skill} | {told} | {' '.join(f'{v:.3f}' for v in line['auc_years'])} |",
             flush=True,
         )
         if line["model"] == "ews" and fifths:
@@ -157,8 +164,10 @@ def scotland(site: Path, outcomes: Path, task: str, peers: set[str], given_rows:
         for months in (3, 12, 36):
             run.truth.setdefault(months, []).append(truth_of(now, located, exits, unit=unit, months=months))
         run.groups.append(now["provider"].to_numpy())
+        stopped, years = within_a_year(rows)
+        run.known.append(float(stopped.sum() / years.sum()))
         started = time.perf_counter()
-        model = fit_as_of(rows, plan, unit=unit, on=origin, signs=signs)
+        model = fit_as_of(rows, plan, unit=unit, on=origin, signs=signs, today=now)
         print(
             f"# {task} {year}: ews {time.perf_counter() - started:.0f} s, {len(rows.failed)} rows",
             file=sys.stderr,
@@ -175,7 +184,9 @@ def scotland(site: Path, outcomes: Path, task: str, peers: set[str], given_rows:
             lighter = replace(
                 choice, penalty=choice.penalty / step, leaf_rows=max(choice.leaf_rows // step, 20)
             )
-            same = fit_as_of(rows, replace(plan, chosen=(lighter,)), unit=unit, on=origin, signs=signs)
+            same = fit_as_of(
+                rows, replace(plan, chosen=(lighter,)), unit=unit, on=origin, signs=signs, today=now
+            )
             run.put("ews, on the rows of the peers", probability(same, score(same, now), months=12))
         else:
             run.put("ews, on the rows of the peers", run.chances[12][-1])
@@ -253,6 +264,7 @@ def accounts(context: Any, name: str, question: TableQuestion, peers: set[str]) 
         run.put("ews, additive, no ratios", score_table(fit_table(x, y, replace(plan, paired=0)), z))
         add_table_peers(run, (x, y), z, peers)
         run.truth.setdefault(12, []).append(truth)
+        run.known.append(float(np.mean(y)))
         run.groups.append(np.arange(len(truth)) + sum(map(len, run.groups)))
     return table(run)
 
@@ -289,7 +301,7 @@ def main() -> None:
     given = parser.parse_args()
     lines: list[dict[str, Any]] = []
     print(
-        "| task | model | AUC (95 %) | AP | recall at 5 % (95 %) | Brier skill | calibrated fifths | AUC per year or fold |\n|---|---|---|---|---|---|---|---|"
+        "| task | model | AUC (95 %) | AP | recall at 5 % (95 %) | Brier skill on the rate known then | on the year's own | calibrated fifths | AUC per year or fold |\n|---|---|---|---|---|---|---|---|---|"
     )
     for task in given.only:
         if task in {"location", "provider", "downgrade"}:

@@ -63,10 +63,10 @@ def train(context: Context, outcomes: Path, *, unit: str, until: date) -> dict[s
         past = read_past(connection, settings, since=_BEGIN, until=until)
     features, members = features_of(past_cube(past, settings), settings.model, unit=unit)
     rows = rows_known(features, members, exits, Cut(until, settings.model.known_after_days), unit=unit)
+    signs = signs_of(settings.model, unit=unit)
+    today = features[features["as_of"] == features["as_of"].max()]
     try:
-        model = fit_as_of(
-            rows, settings.model, unit=unit, on=until, signs=signs_of(settings.model, unit=unit)
-        )
+        model = fit_as_of(rows, settings.model, unit=unit, on=until, signs=signs, today=today)
     except TooFewEventsError as error:
         raise RefusedError(
             f"Te weinig gevallen om iets te zeggen ({error}). De scorekaart blijft gelden; verzamel meer uitkomsten."

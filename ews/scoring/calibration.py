@@ -25,10 +25,11 @@ def sigmoid(scores: Floats, failed: Floats, weights: Floats) -> tuple[float, flo
     return float(beta[0]), float(beta[1])
 
 
-def log_loss(scores: Floats, failed: Floats, weights: Floats, line: tuple[float, float]) -> float:
-    """Mean log-loss per followed year of chances on a line of intercept and slope."""
+def log_losses(scores: Floats, failed: Floats, weights: Floats, line: tuple[float, float]) -> Floats:
+    """Log-loss per row, by its weight, of chances on a line of intercept and slope."""
     z = line[0] + line[1] * scores
-    return float(np.sum(weights * (np.logaddexp(0, z) - failed * z)) / weights.sum())
+    losses: Floats = weights * (np.logaddexp(0, z) - failed * z)
+    return losses
 
 
 def baseline(rows: Rows, scores: Floats, *, prior_events: float) -> tuple[float, ...]:

@@ -149,7 +149,6 @@ def _add_yearly(cube: Cube, figure: str, part: pd.DataFrame) -> None:
 
 def _layers(cube: Cube, part: pd.DataFrame, word: str) -> list[tuple[int, tuple[Floats, Ints]]]:
     """Each period's values as known over time, with the columns at which it is current, last or the one before."""
-    columns = np.array([day.toordinal() for day in cube.dates])
     found = []
     for (begin, end), one in part.groupby(["period_start", "period_end"], sort=True):
         text = one["text"].fillna("").to_numpy(dtype=object)
@@ -159,11 +158,20 @@ def _layers(cube: Cube, part: pd.DataFrame, word: str) -> list[tuple[int, tuple[
         place, stated = _filled(one, value, cube)
         layer = np.where(stated, value[place], np.nan)
         # counted in its own length, so that which other periods are known has no say
-        lags = (columns - begin.toordinal()) // (end.toordinal() - begin.toordinal() + 1)
+        lags = _periods_since(cube.dates, begin, end)
         for lag in range(PERIODS):
             at = np.flatnonzero(lags == lag)
             if at.size:
                 found.append((lag, (layer, at)))
+    return found
+
+
+def _periods_since(dates: Sequence[date], begin: pd.Timestamp, end: pd.Timestamp) -> Ints:
+    """How many periods of this length began since this one did, by the calendar: a leap day is no period more."""
+    after = end + pd.Timedelta(days=1)
+    length = max((after.year - begin.year) * 12 + after.month - begin.month, 1)
+    months = [(day.year - begin.year) * 12 + day.month - begin.month - (day.day < begin.day) for day in dates]
+    found: Ints = np.array(months, dtype=np.int64) // length
     return found
 
 

@@ -7,6 +7,7 @@ what happened could be known; who was not followed long enough weighs less, neve
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,15 @@ from scipy.special import expit
 from ews.scoring.calibration import MONTHS_PER_QUARTER, baseline, sigmoid
 from ews.scoring.evaluation import Ranking
 from ews.scoring.logistic import fit_logistic
-from ews.scoring.person_periods import Rows, events, last_known_year, of_late, within_a_year
+from ews.scoring.person_periods import (
+    Rows,
+    events,
+    halves_of_time,
+    of_late,
+    recent_rate,
+    within_a_year,
+    within_dates,
+)
 from ews.scoring.plan import Knobs
 from ews.scoring.shapes import Floats, Shape, average, contributions, shapes_of_boosting
 
@@ -71,40 +80,60 @@ def probability(model: Hazard, scores: Floats, *, months: int) -> Floats:
     return 1 - survives
 
 
-def fit(rows: Rows, knobs: Knobs, signs: Mapping[str, int]) -> Hazard:
-    """Fit on `rows`. The slope comes from folds over providers, the base rate from the last year that is known.
+def fit(rows: Rows, knobs: Knobs, signs: Mapping[str, int], *, today: pd.DataFrame | None = None) -> Hazard:
+    """Fit on `rows`: the slope from folds over providers and years, the base rate from the last year that is known.
 
+    `today`: features of those that the model will speak of; without them it is levelled on its newest rows.
     Raises TooFewEventsError when fewer than `minimum_events` failures are known.
     """
     if events(rows) < knobs.minimum_events:
         raise TooFewEventsError(f"{events(rows)} failures, at least {knobs.minimum_events} are needed")
-    failed, weights = within_a_year(rows)
+    failed, _ = within_a_year(rows)
     varying = rows.features.loc[:, rows.features.nunique() > 1].astype(np.float64)
     fitted, held_out = _both_halves(varying, rows, knobs, signs)
     # never sharper than it was fitted: later years are further away than the folds are
-    slope = min(max(sigmoid(held_out, failed, weights)[1], 0.0), 1.0)
-    model = Hazard(fitted, (), slope, (), knobs.share, _auc(held_out, failed))
-    # folds have no fixed zero of their own; what they saw themselves would look too certain
-    held_out = held_out + score(model, rows.features).mean() - held_out.mean()
+    slope = min(max(sigmoid(held_out, *within_dates(rows))[1], 0.0), 1.0)
+    model = Hazard(fitted, (), slope, (), knobs.share, _auc(held_out, rows))
+    newest = rows.followable == rows.followable.min()
+    used_on = rows.features[newest] if today is None else today
+    held_out = levelled(held_out, rows, float(score(model, used_on).mean()))
     late = of_late(rows, months=knobs.base_rate_months, fewest=knobs.minimum_events)
     model = replace(model, baseline=baseline(late, slope * held_out, prior_events=knobs.prior_events))
-    last = last_known_year(rows)
-    if last.any():
-        observed = int(failed[last].sum())
-        model = prior_corrected(model, held_out[last], observed, prior_events=knobs.prior_events)
+    came = recent_rate(rows) * float(newest.sum())
+    model = prior_corrected(model, held_out[newest], came, prior_events=knobs.prior_events)
     return replace(model, bands=_bands(held_out, failed))
 
 
-def _auc(scores: Floats, failed: Floats) -> float:
-    ranking = Ranking(scores, failed > 0, np.zeros(len(failed), dtype=np.int64))
-    return round(ranking.auc(np.ones(len(failed))), 6)
+def levelled(scores: Floats, rows: Rows, level: float) -> Floats:
+    """Scores with the same mean at every date.
+
+    Figures age and freeze, so that all scores drift from year to year; that is no news of how many will stop. How
+    many that is comes from the base rate, and has to hold at the level of the scores that it will be used on.
+    """
+    _, date = np.unique(rows.followable, return_inverse=True)
+    means = np.bincount(date, scores) / np.bincount(date)
+    moved: Floats = scores - means[date] + level
+    return moved
+
+
+def _auc(scores: Floats, rows: Rows) -> float:
+    """Ranking among those of one date, the dates weighed by their failures."""
+    failed, weights = within_a_year(rows)
+    found, count = 0.0, 0.0
+    for followable in np.unique(rows.followable):
+        at = rows.followable == followable
+        ranking = Ranking(scores[at], failed[at] > 0, np.zeros(int(at.sum()), dtype=np.int64))
+        auc = ranking.auc(weights[at])
+        if not np.isnan(auc):
+            found, count = found + auc * failed[at].sum(), count + failed[at].sum()
+    return round(float(found / count), 6) if count else 0.5
 
 
 def _both_halves(
     features: pd.DataFrame, rows: Rows, knobs: Knobs, signs: Mapping[str, int]
 ) -> tuple[tuple[Shape, ...], Floats]:
     """The weighed curves of the logistic and the boosted half, and the scores that folds give to who they did not see."""
-    failed, weights = within_a_year(rows)
+    failed, weights = within_dates(rows)
     parts: list[Mapping[str, Shape]] = []
     held_out = np.zeros(len(failed))
     shares = {fit_logistic_part: 1 - knobs.share, fit_boosting_part: knobs.share}
@@ -151,20 +180,29 @@ def fit_boosting_part(
 def unseen_scores(
     features: pd.DataFrame, rows: Rows, knobs: Knobs, signs: Mapping[str, int], part: Part
 ) -> Floats:
-    """Scores by models that never saw the row's provider, each fold around a zero of its own."""
-    failed, weights = within_a_year(rows)
+    """Scores by models that saw neither the row's provider nor its years, each fold around a zero of its own.
+
+    A model is used on a year that it did not see. What holds for other providers of the same year only is not
+    worth having, and a slope that comes of it is too steep.
+    """
+    failed, weights = within_dates(rows)
     places = np.random.default_rng(knobs.seed).permutation(int(rows.groups.max()) + 1)
     fold = places[rows.groups] % knobs.folds
+    halves = halves_of_time(rows)
+    parts = int(halves.max()) + 1
+    # shrinkage and leaves are counted in rows, of which a half has half
+    knobs = replace(knobs, penalty=knobs.penalty / parts, leaf_rows=max(knobs.leaf_rows // parts, 20))
     unseen = np.zeros(len(failed))
-    for left_out in range(knobs.folds):
-        inside, outside = fold != left_out, fold == left_out
+    for left_out, half in product(range(knobs.folds), range(parts)):
+        outside = (fold == left_out) & (halves == half)
+        inside = (fold != left_out) & ((halves != half) | (parts == 1))
         shapes = part(features[inside], failed[inside], weights[inside], knobs, signs)
         fitted = contributions(tuple(shapes.values()), features).to_numpy().sum(axis=1)
         unseen[outside] = fitted[outside] - np.average(fitted[inside], weights=weights[inside])
     return unseen
 
 
-def prior_corrected(model: Hazard, scores: Floats, observed: int, *, prior_events: float) -> Hazard:
+def prior_corrected(model: Hazard, scores: Floats, observed: float, *, prior_events: float) -> Hazard:
     """The model at the base rate of another office: expected 12-month failures moved towards its own.
 
     `prior_events` says how many failures the model's own rate is worth; with none seen it hardly moves.

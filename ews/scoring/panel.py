@@ -83,8 +83,18 @@ def _levels(columns: _Columns, cube: Cube, plan: PanelPlan, figures: dict[str, F
         for word, stack in words.items():
             columns.put(f"{name}={word}:vorig_jaar", stack[:, :, 1])
             columns.put(f"{name}={word}:drie_jaar", np.nan_to_num(stack).sum(axis=2))
+            # registers publish a year sooner or later: the newest answer there is means the same in every extract
+            columns.put(f"{name}={word}:laatste", _first_known(stack))
         told = np.stack([~np.isnan(stack) for stack in words.values()]).any(axis=0)
         columns.put(f"{name}:jaren_bekend", told.sum(axis=2))
+
+
+def _first_known(stack: Floats) -> Floats:
+    """Along the last axis, the first value that is not NaN."""
+    found = stack[:, :, -1]
+    for lag in range(stack.shape[2] - 2, -1, -1):
+        found = np.where(np.isnan(stack[:, :, lag]), found, stack[:, :, lag])
+    return found
 
 
 def _changes(columns: _Columns, cube: Cube, plan: PanelPlan, figures: dict[str, Floats]) -> None:

@@ -1,7 +1,7 @@
 """Which groups of features, how much shrinkage and how many trees: chosen on rows that were known then, by rule.
 
-Every choice is held against providers that a fold did not see, by log-loss after a sigmoid. Nothing of later
-years comes in, so that what is measured on them is a test.
+Every choice is held against providers that a fold did not see, by log-loss after a sigmoid, among those of one date.
+Nothing of later years comes in, so that what is measured on them is a test.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,13 +13,15 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-from ews.scoring.calibration import log_loss, sigmoid
+from ews.scoring.calibration import log_losses, sigmoid
 from ews.scoring.hazard import Part, fit_boosting_part, fit_logistic_part, unseen_scores
-from ews.scoring.person_periods import Rows, within_a_year
+from ews.scoring.person_periods import Rows, within_dates
 from ews.scoring.plan import WORST, Choice, Knobs, SelectionPlan
 from ews.scoring.shapes import Floats
 
 T = TypeVar("T")
+CLEARLY = 3.0
+"""Standard errors: the best of a dozen groups to leave out is two better by chance alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class _Trial:
     def __init__(self, rows: Rows, plan: SelectionPlan, knobs: Knobs, signs: Mapping[str, int]) -> None:
         self.step = -(-len(rows.failed) // plan.rows_at_most)
         rows, knobs = thinned(rows, self.step), replace(knobs, folds=plan.folds)
-        self.failed, self.weights = within_a_year(rows)
+        self.failed, self.weights = within_dates(rows)
         self.varying = rows.features.loc[:, rows.features.nunique() > 1].astype(np.float64)
         self.rows, self.knobs, self.signs = rows, knobs, signs
 
@@ -71,21 +73,30 @@ class _Trial:
         return unseen_scores(self.varying[list(columns)], self.rows, knobs, self.signs, fit_part)
 
     def loss(self, scores: Floats) -> float:
+        """Mean log-loss per followed year after a sigmoid."""
+        return float(self._losses(scores).sum() / self.weights.sum())
+
+    def is_clearly_better(self, one: Floats, other: Floats) -> bool:
+        """The loss is lower by more than CLEARLY times the error that drawing providers gives."""
+        gain = np.bincount(self.rows.groups, self._losses(other) - self._losses(one))
+        return float(gain.sum()) > CLEARLY * float(np.sqrt(np.sum((gain - gain.mean()) ** 2)))
+
+    def _losses(self, scores: Floats) -> Floats:
         if not np.ptp(scores):
             scores = np.zeros(len(scores))
-        return log_loss(scores, self.failed, self.weights, sigmoid(scores, self.failed, self.weights))
+        return log_losses(scores, self.failed, self.weights, sigmoid(scores, self.failed, self.weights))
 
 
 def select(
     rows: Rows, plan: SelectionPlan, knobs: Knobs, signs: Mapping[str, int], *, choice: Choice
 ) -> Selected:
-    """Choose groups (forward, by the logistic half), then shrinkage, then trees, then the mix of the two.
+    """Choose groups (all but what harms, by the logistic half), then shrinkage, then trees, then the mix of the two.
 
     `choice` says for which unit and until when; the rest of it is overwritten.
     """
     trial = _Trial(rows, plan, knobs, signs)
     columns = list(trial.varying.columns)
-    groups, steps = _forward(trial, plan, columns)
+    groups, steps = _groups(trial, plan, columns)
     names = features_of_groups(columns, plan.groups, groups)
     penalty, logistic, shrunk = _penalty(trial, plan, names)
     (iterations, leaf_rows), boosted, grown = _trees(trial, plan, names)
@@ -109,30 +120,28 @@ def thinned(rows: Rows, step: int) -> Rows:
     )
 
 
-def _forward(trial: _Trial, plan: SelectionPlan, columns: Sequence[str]) -> tuple[list[str], list[Step]]:
-    """Add the group that lowers the loss most, until none does."""
+def _groups(trial: _Trial, plan: SelectionPlan, columns: Sequence[str]) -> tuple[list[str], list[Step]]:
+    """All groups, less those without which unseen providers are told apart clearly better.
+
+    Taking the best group each time, until none helps, finds what fits these providers by chance: shrinkage already
+    makes a group that tells nothing weigh nothing.
+    """
     knobs = replace(trial.knobs, penalty=plan.penalties[len(plan.penalties) // 2])
-    taken: list[str] = []
-    best = trial.loss(np.zeros(len(trial.failed)))
-    steps: list[Step] = []
-    while len(taken) < len(plan.groups):
-        tried = {
-            group: trial.loss(
-                trial.unseen(
-                    fit_logistic_part, features_of_groups(columns, plan.groups, [*taken, group]), knobs
-                )
-            )
-            for group in sorted(plan.groups)
-            if group not in taken and features_of_groups(columns, plan.groups, [group])
-        }
-        if not tried:
-            break
-        group = min(tried, key=lambda name: tried[name])
-        is_better = tried[group] < best
-        steps.append(Step("groep erbij", _told(tried), group if is_better else "geen"))
+
+    def unseen(groups: Sequence[str]) -> Floats:
+        return trial.unseen(fit_logistic_part, features_of_groups(columns, plan.groups, groups), knobs)
+
+    taken = [group for group in plan.groups if features_of_groups(columns, plan.groups, [group])]
+    scores, steps = unseen(taken), list[Step]()
+    while len(taken) > 1:
+        tried = {group: unseen([one for one in taken if one != group]) for group in sorted(taken)}
+        losses = {group: trial.loss(without) for group, without in tried.items()}
+        group = min(losses, key=lambda name: losses[name])
+        is_better = trial.is_clearly_better(tried[group], scores)
+        steps.append(Step("groep eraf", _told(losses), group if is_better else "geen"))
         if not is_better:
             break
-        taken, best = [*taken, group], tried[group]
+        taken, scores = [one for one in taken if one != group], tried[group]
     return taken, steps
 
 

@@ -126,11 +126,19 @@ def provider_signs(signs: dict[str, int]) -> dict[str, int]:
     return signs | {f"{name}{WORST}": sign for name, sign in signs.items()}
 
 
-def fit_as_of(rows: Rows, plan: ModelPlan, *, unit: str, on: date, signs: dict[str, int]) -> Hazard:
-    """Fit by the newest choice of settings that was known on a day."""
+def fit_as_of(
+    rows: Rows,
+    plan: ModelPlan,
+    *,
+    unit: str,
+    on: date,
+    signs: dict[str, int],
+    today: pd.DataFrame | None = None,
+) -> Hazard:
+    """Fit by the newest choice of settings that was known on a day; `today` are those it will speak of."""
     choice = plan.choice(unit=unit, on=on)
     chosen = replace(rows, features=chosen_columns(rows.features, plan.selection, choice))
-    return fit(chosen, plan.knobs(choice), signs)
+    return fit(chosen, plan.knobs(choice), signs, today=today)
 
 
 def walk_model(
@@ -139,8 +147,8 @@ def walk_model(
     """Per date, the chance that a model fitted at that date gives: subject, as_of, probability."""
     parts, models = [], {}
     for day, rows in sorted(rows_until.items()):
-        model = models[day] = fit_as_of(rows, plan, unit=unit, on=day, signs=signs)
         now = features[features["as_of"] == day]
+        model = models[day] = fit_as_of(rows, plan, unit=unit, on=day, signs=signs, today=now)
         chance = probability(model, score(model, now), months=plan.replay.months)
         parts.append(now[["subject", "as_of"]].assign(probability=chance))
     return pd.concat(parts, ignore_index=True), models

@@ -187,11 +187,39 @@ def test_the_base_rate_is_that_of_the_last_year_that_is_known():
         rows,
         failed=rows.failed & ~spared & ~(last & (rows.months >= 12)),
         months=np.where(last, np.where(stopped & ~spared, rows.months, 12.0), rows.months),
-        followable=np.where(last, 12.0, np.where(rows.followable < 12, rows.followable, 40.0)),
+        followable=np.where(last, 12.0, 40.0),
     )
     model = fit(late, KNOBS, SIGNS)
     expected = probability(model, score(model, late.features), months=12)[last].sum()
     assert expected == pytest.approx((stopped & ~spared)[last].sum(), rel=0.15)
+
+
+def test_the_level_holds_where_all_scores_have_drifted():
+    """Every absence is two higher today than in the years it was learned from: no more of them will stop for that."""
+    rows, knobs = cohort(), replace(KNOBS, share=0.0)
+    today = rows.features.assign(verzuim=rows.features["verzuim"] + 2.0)
+    model = fit(rows, knobs, SIGNS, today=today)
+    expected = probability(model, score(model, today), months=12).mean()
+    known = fit(rows, knobs, SIGNS)
+    assert expected == pytest.approx(
+        probability(known, score(known, rows.features), months=12).mean(), rel=0.15
+    )
+
+
+def test_a_figure_that_only_tells_the_date_is_not_learned():
+    """Twice as many stop at one of the dates: who is of that date is known, and says nothing of who will stop."""
+    rng = np.random.default_rng(3)
+    date = np.arange(3000) % 2
+    failed = rng.random(3000) < 0.05 * (1 + date)
+    rows = Rows(
+        features=pd.DataFrame({"kolom_is_er": date.astype(float), "cijfer": rng.normal(size=3000)}),
+        failed=failed,
+        months=np.where(failed, 6.0, 24.0),
+        groups=np.arange(3000) // 2,
+        followable=np.where(date, 24.0, 36.0),
+    )
+    curves = {curve.feature: curve for curve in fit(rows, replace(KNOBS, share=0.0), {}).shapes}
+    assert abs(np.diff(curves["kolom_is_er"].at(np.array([0.0, 1.0])))[0]) < 0.02
 
 
 def test_m1_of_whom_nothing_is_known_the_model_says_nothing(fitted):

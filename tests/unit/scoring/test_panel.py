@@ -122,6 +122,9 @@ def features(last: int = 3) -> pd.DataFrame:
         pytest.param("a", 1, "klachten:vorig_jaar", 2.0, id="last year's"),
         pytest.param("a", 2, "klachten:drie_jaar", 5.0, id="three years together"),
         pytest.param("a", 2, "eisen=ja:drie_jaar", 1.0, id="a word per year"),
+        pytest.param("a", 2, "eisen=ja:laatste", 1.0, id="the newest answer, of whatever year"),
+        pytest.param("a", 3, "eisen=ja:laatste", 1.0, id="which holds on"),
+        pytest.param("c", 2, "eisen=ja:laatste", np.nan, id="never answered"),
         pytest.param("a", 1, "aanbieder:stoppend", 1.0, id="a sibling announces"),
         pytest.param("c", 1, "aanbieder:stoppend", 0.0, id="not a sibling"),
         pytest.param("a", 2, "aanbieder:vertrokken_12m", 1.0, id="a sibling left"),
@@ -133,6 +136,21 @@ def features(last: int = 3) -> pd.DataFrame:
 def test_a_feature_by_hand(subject, day, feature, expected):
     found = features().loc[(subject, DATES[day]), feature]
     assert found == pytest.approx(expected, abs=0.01, nan_ok=True)
+
+
+def test_a_year_with_a_leap_day_is_no_year_more():
+    """On 31 March 2020 two financial years end: the one before it is last year's, 730 days after it began."""
+    day = date(2020, 3, 31)
+    rows = [stated("a", "klachten", day, 4, year=2019), stated("a", "klachten", day, 1, year=2020)]
+    seen = pd.DataFrame(
+        {
+            "subject": ["a"],
+            "source": ["register"],
+            "seen_at": [pd.Timestamp(day, tz="UTC") + pd.Timedelta(hours=8)],
+        }
+    )
+    cube = build_cube(pd.DataFrame(rows), seen, dates=[day], moments=[end_of_day(day)])
+    assert cube.yearly["klachten"][0, 0, :2].tolist() == [1.0, 4.0]
 
 
 def knows_what_came_later(make: Callable[[int], pd.DataFrame], last: int) -> bool:

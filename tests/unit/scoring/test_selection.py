@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 from scipy.special import expit
 
+from ews.scoring.hazard import fit
 from ews.scoring.outcomes import Exit, Outcome, label_locations
-from ews.scoring.person_periods import Rows, last_known_year, within_a_year
+from ews.scoring.person_periods import Rows, halves_of_time, recent_rate, within_a_year, within_dates
 from ews.scoring.plan import Choice, Knobs, SelectionPlan
 from ews.scoring.selection import Selected, chosen_columns, features_of_groups, select, thinned
 from ews.scoring.training import Cut, calendar_months, location_rows
@@ -40,18 +41,21 @@ PLAN = SelectionPlan(
 CHOICE = Choice("provider", date(2018, 3, 31), (), 0, 0, 0, 0)
 
 
-def cohort(size: int = 3000) -> Rows:
+def cohort(size: int = 3000, *, turned: float = 0.0) -> Rows:
+    """`turned`: how much the first noise raises the chance at the oldest date, and lowers it at the others."""
     rng = np.random.default_rng(4)
     features = pd.DataFrame(
         rng.normal(size=(size, 6)), columns=["solv", "solv:oud", "verzuim", "ruis1", "ruis2", "ruis3"]
     )
-    failed = rng.random(size) < expit(-2.6 - 1.2 * features["solv"] + 0.8 * features["verzuim"])
+    followable = np.repeat([30.0, 24.0, 12.0], size // 3)
+    effect = turned * np.where(followable > 25, 1.0, -1.0) * features["ruis1"]
+    failed = rng.random(size) < expit(-2.6 - 1.2 * features["solv"] + 0.8 * features["verzuim"] + effect)
     return Rows(
         features=features,
         failed=failed.to_numpy(),
         months=np.where(failed, 6.0, 24.0),
         groups=np.arange(size) // 3,
-        followable=np.repeat([30.0, 24.0, 12.0], size // 3),
+        followable=followable,
     )
 
 
@@ -60,8 +64,8 @@ def found() -> Selected:
     return select(cohort(), PLAN, KNOBS, {}, choice=CHOICE)
 
 
-def test_groups_that_tell_are_taken_strongest_first_and_noise_is_left(found):
-    assert found.choice.groups == ("geld", "werk")
+def test_groups_that_tell_are_kept_and_noise_weighs_next_to_nothing(found):
+    assert {"geld", "werk"} <= set(found.choice.groups)
     assert [step.what for step in found.steps][-3:] == [
         "krimp",
         "bomen (aantal, rijen per blad)",
@@ -69,6 +73,20 @@ def test_groups_that_tell_are_taken_strongest_first_and_noise_is_left(found):
     ]
     # a straight line made these data: trees have nothing to add
     assert found.choice.share < 1.0
+    knobs = replace(KNOBS, penalty=found.choice.penalty, share=0.0)
+    curves = fit(
+        replace(cohort(), features=chosen_columns(cohort().features, PLAN, found.choice)), knobs, {}
+    ).shapes
+    slope = {curve.feature: abs(curve.slope) for curve in curves}
+    assert (
+        max(slope.get("ruis1", 0.0), slope.get("ruis2", 0.0), slope.get("ruis3", 0.0)) < slope["verzuim"] / 4
+    )
+
+
+def test_a_group_that_tells_the_opposite_in_another_year_is_left_out():
+    """It fits every year by itself, and harms in the next: only folds over years as well as providers see that."""
+    plan = replace(PLAN, penalties=(3.0,), iterations=(10,), shares=(0.0,))
+    assert select(cohort(turned=1.5), plan, KNOBS, {}, choice=CHOICE).choice.groups == ("geld", "werk")
 
 
 def test_each_step_takes_the_lowest_loss_it_tried(found):
@@ -88,8 +106,8 @@ def test_thinning_keeps_every_second_date_newest_first():
 
 
 def test_with_more_rows_than_asked_shrinkage_is_counted_in_all_of_them():
-    few = replace(PLAN, rows_at_most=1500)
-    assert select(cohort(), few, KNOBS, {}, choice=CHOICE).choice.penalty in few.penalties
+    less = replace(PLAN, rows_at_most=1500)
+    assert select(cohort(), less, KNOBS, {}, choice=CHOICE).choice.penalty in less.penalties
 
 
 @pytest.mark.parametrize(
@@ -111,10 +129,66 @@ def test_a_choice_without_groups_looks_at_everything():
     assert list(chosen_columns(features, PLAN, CHOICE).columns) == list(features.columns)
 
 
-def test_the_last_known_year_is_of_the_newest_date_that_could_be_followed_for_one():
-    rows = cohort()
-    assert set(rows.followable[last_known_year(rows)]) == {12.0}
-    assert not last_known_year(replace(rows, followable=np.full(3000, 11.0))).any()
+def few(months: list[float], followable: list[float], failed: list[bool]) -> Rows:
+    return Rows(
+        features=pd.DataFrame({"a": np.arange(len(months), dtype=float)}),
+        failed=np.array(failed),
+        months=np.array(months),
+        groups=np.arange(len(months)),
+        followable=np.array(followable),
+    )
+
+
+def test_the_base_rate_is_that_of_the_last_twelve_months_that_could_be_followed():
+    """Dates followed 15 and 6 months: of the first the third month to the ninth counts, of the second all six."""
+    rows = few(
+        months=[1.0, 5.0, 9.0, 15.0, 4.0, 6.0],
+        followable=[15.0, 15.0, 15.0, 15.0, 6.0, 6.0],
+        failed=[True, True, True, False, True, False],
+    )
+    # who left in month 1 is too long ago, who left in month 9 counts at the second date; three were there for half a
+    # year and two for half a year: two failures in two and a half years
+    assert recent_rate(rows) == pytest.approx(2 / 2.5)
+
+
+def test_where_no_date_is_recent_the_first_year_of_the_newest_counts():
+    """Two dates, followed for two and three years: of the newest half stopped within its first year."""
+    rows = few([5.0, 24.0, 30.0, 36.0], [24.0, 24.0, 36.0, 36.0], [True, False, True, False])
+    assert recent_rate(rows) == pytest.approx(1 / 2)
+
+
+def test_the_failure_rate_of_every_date_is_made_the_same():
+    rows = few(
+        months=[3.0, 24.0, 24.0, 24.0, 3.0, 24.0],
+        followable=[30.0, 30.0, 30.0, 30.0, 18.0, 18.0],
+        failed=[True, False, False, False, True, False],
+    )
+    failed, weights = within_dates(rows)
+    assert failed.tolist() == [1.0, 0.0, 0.0, 0.0, 1.0, 0.0]
+    # two failed and four did not: at each date two for one
+    assert weights.tolist() == [
+        1.0,
+        pytest.approx(2 / 3),
+        pytest.approx(2 / 3),
+        pytest.approx(2 / 3),
+        1.0,
+        2.0,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("failures", "expected"),
+    [
+        pytest.param([20, 0, 20], {30.0: 0, 24.0: 1, 12.0: 1}, id="half of the failures on each side"),
+        pytest.param([20, 3, 2], {30.0: 0, 24.0: 0, 12.0: 0}, id="too few in a half: one part"),
+        pytest.param([10, 20, 30], {30.0: 0, 24.0: 0, 12.0: 1}, id="the newest date holds half"),
+    ],
+)
+def test_the_years_are_cut_where_half_of_the_failures_is_past(failures, expected):
+    followable = np.repeat([30.0, 24.0, 12.0], 40)
+    failed = [place < count for count in failures for place in range(40)]
+    rows = few([3.0 if one else 24.0 for one in failed], list(followable), failed)
+    assert dict(zip(followable, halves_of_time(rows), strict=True)) == expected
 
 
 @pytest.mark.parametrize(
