@@ -34,8 +34,13 @@ def list_command(
     ]
     waiting = len(listed(site))
     if waiting:
-        counted = "1 voorstel uit een feed wacht" if waiting == 1 else f"{waiting} voorstellen uit feeds wachten"
-        lines = [*(lines or ["Er is niets vastgehouden."]), f"{counted} op een mens: ews signal proposals list"]
+        counted = (
+            "1 voorstel uit een feed wacht" if waiting == 1 else f"{waiting} voorstellen uit feeds wachten"
+        )
+        lines = [
+            *(lines or ["Er is niets vastgehouden."]),
+            f"{counted} op een mens: ews signal proposals list",
+        ]
     document = {"deliveries": found, "proposals_waiting": waiting}
     emit(as_json, document, "\n".join(lines) or "Er is niets vastgehouden.")
 

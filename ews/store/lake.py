@@ -45,7 +45,9 @@ def export(connection: Connection, folder: Path) -> dict[str, int]:
     (folder / "observation").mkdir(parents=True)
     counts = {}
     for name, query in _named_tables().items():
-        rows = pd.DataFrame([tuple(row) for row in connection.execute(query)], columns=query.selected_columns.keys())
+        rows = pd.DataFrame(
+            [tuple(row) for row in connection.execute(query)], columns=query.selected_columns.keys()
+        )
         _write(duck, rows, folder / f"{name}.parquet")
         counts[name] = len(rows)
     counts["observation"] = 0

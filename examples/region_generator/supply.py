@@ -27,7 +27,16 @@ _EXPERTISE = {
     "ggz": ("psychose", "verslaving", "lvb en ggz"),
 }
 _NOT_TAKEN = ("", "", "agressie", "verslaving", "agressie; verslaving")
-_CLOSED = {"VV5": 0.3, "VV7": 0.6, "VG6": 0.15, "VG7": 0.5, "VG8": 0.6, "GGZ-W5": 0.4, "GGZ-B5": 0.5, "SGLVG1": 0.9}
+_CLOSED = {
+    "VV5": 0.3,
+    "VV7": 0.6,
+    "VG6": 0.15,
+    "VG7": 0.5,
+    "VG8": 0.6,
+    "GGZ-W5": 0.4,
+    "GGZ-B5": 0.5,
+    "SGLVG1": 0.9,
+}
 """Part of the clients of a profile who need a Wzd accommodation."""
 
 
