@@ -10,6 +10,7 @@ from ews.cases.calendar import OFFICE_ZONE, office_date
 from ews.cases.letter_words import WORDS as LETTER_WORDS
 from ews.cases.moves import PlanOutcome, TransferCount, TransferGroup
 from ews.cases.ties import MemberSignal, Umbrella
+from ews.dutch import thousands
 
 DESTROYED = "[vernietigd na afloop van de bewaartermijn]"
 MEANS = {"financieel": "financieel", "niet_financieel": "niet-financieel"}
@@ -101,7 +102,7 @@ def clock_time(moment: datetime) -> str:
 def euro(eurocent: int) -> str:
     """`€ 12.500`, cents only when there are any."""
     whole, cents = divmod(eurocent, 100)
-    text = f"€ {whole:,}".replace(",", ".")
+    text = f"€ {thousands(whole)}"
     return f"{text},{cents:02d}" if cents else text
 
 

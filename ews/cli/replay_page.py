@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from ews.dutch import thousands
 from ews.notify.words import LEVEL
 from ews.scoring.model import Level
 
@@ -20,15 +21,15 @@ def report_text(report: dict[str, Any]) -> str:
     unit = _UNIT[report["unit"]]
     lines = [
         f"Terugblik {report['since']} t/m {report['until']}, {unit}, {_engine(report)}",
-        f"  beoordeeld            {_count(report['population'])} keer ({_count(report['subjects'])} {unit})",
+        f"  beoordeeld            {thousands(report['population'])} keer ({thousands(report['subjects'])} {unit})",
         (
-            f"  gestopt binnen {report['horizon_months']} mnd  {_count(report['failures'])} keer "
-            f"({_count(report['failed_subjects'])} {unit}); overgenomen {_count(report['handed_over'])}, "
-            f"afgewend {_count(report['averted'])}: apart geteld"
+            f"  gestopt binnen {report['horizon_months']} mnd  {thousands(report['failures'])} keer "
+            f"({thousands(report['failed_subjects'])} {unit}); overgenomen {thousands(report['handed_over'])}, "
+            f"afgewend {thousands(report['averted'])}: apart geteld"
         ),
         (
-            f"  gewaarschuwd          {_count(report['warned'])}, gemist {_count(report['missed'])}, "
-            f"voor niets {_count(report['false_alarms'])}; "
+            f"  gewaarschuwd          {thousands(report['warned'])}, gemist {thousands(report['missed'])}, "
+            f"voor niets {thousands(report['false_alarms'])}; "
             f"{_figure(report['alerts_per_100_years'], 0)} nieuwe waarschuwingen per 100 jaar volgen"
         ),
         f"  van de waarschuwingen klopte {_share(report['precision'])} ({_range(report['precision_interval'])})",
@@ -133,9 +134,9 @@ def comparison_text(report: dict[str, Any]) -> str:
 
 def _beside(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     shown: list[tuple[str, Callable[[dict[str, Any]], str]]] = [
-        ("gewaarschuwd van wie stopte", lambda one: _count(one["warned"])),
-        ("gemist", lambda one: _count(one["missed"])),
-        ("voor niets", lambda one: _count(one["false_alarms"])),
+        ("gewaarschuwd van wie stopte", lambda one: thousands(one["warned"])),
+        ("gemist", lambda one: thousands(one["missed"])),
+        ("voor niets", lambda one: thousands(one["false_alarms"])),
         ("klopte van de waarschuwingen", lambda one: _share(one["precision"])),
         ("rangorde (AUC)", lambda one: _figure(one["auc"])),
         ("nieuwe waarschuwingen / 100 jaar", lambda one: _figure(one["alerts_per_100_years"], 0)),
@@ -146,10 +147,6 @@ def _beside(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
 
 def _subjects(moved: list[dict[str, Any]]) -> str:
     return ", ".join(f"{one['subject']} (laatst gezien {one['left_on']})" for one in moved) or "niemand"
-
-
-def _count(number: int) -> str:
-    return f"{number:,}".replace(",", ".")
 
 
 def _figure(value: float | None, digits: int = 3) -> str:

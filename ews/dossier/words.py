@@ -6,6 +6,7 @@ from datetime import date
 from babel.dates import format_date
 
 from ews.dossier.model import Ref
+from ews.dutch import thousands
 
 NUMBERS = (
     "geen",
@@ -49,7 +50,7 @@ def listed(parts: Sequence[str]) -> str:
 
 def euros(eurocent: int) -> str:
     """€ 1.234.567 (whole euros)"""
-    return f"€ {round(eurocent / 100):,}".replace(",", ".")
+    return f"€ {thousands(round(eurocent / 100))}"
 
 
 def cite(refs: Iterable[Ref]) -> str:

@@ -21,6 +21,7 @@ from typing import IO, Any
 import numpy as np
 from pydantic import TypeAdapter
 
+from ews.dutch import thousands
 from ews.errors import FileRefusedError
 from ews.signals.content import Content, FileLimits, open_content
 from ews.signals.contract import SourceContract
@@ -129,7 +130,7 @@ def _died(name: str, code: int, limits: FileLimits) -> str:
         )
     if code in {_MEMORY_STATUS, -6, -11}:  # libraries in C stop the process when they get no memory
         return (
-            f"{name}: het lezen vraagt meer dan {limits.memory_bytes:,} bytes geheugen. Splits het bestand, of "
+            f"{name}: het lezen vraagt meer dan {thousands(limits.memory_bytes)} bytes geheugen. Splits het bestand, of "
             "verhoog [limits] memory_bytes in settings.toml."
         )
     return f"{name}: is niet te lezen (het lezen stopte met code {code}). Vraag de leverancier om een nieuw bestand."

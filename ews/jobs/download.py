@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx2
 import stamina
 
+from ews.dutch import thousands
 from ews.errors import EwsError
 from ews.signals.fetching import Fetch, address_fault, is_loopback, retry_after, same_place
 
@@ -130,7 +131,7 @@ def _body(reply: httpx2.Response, plan: Fetch, end: float) -> bytes:
         size += len(piece)
         if size > plan.max_bytes:
             raise FetchFailedError(
-                f"{_host(str(reply.url))} stuurt meer dan {plan.max_bytes:,} bytes ([fetch] max_bytes)."
+                f"{_host(str(reply.url))} stuurt meer dan {thousands(plan.max_bytes)} bytes ([fetch] max_bytes)."
             )
         if time.monotonic() > end:
             raise FetchFailedError(f"{_host(str(reply.url))} antwoordt niet binnen de tijd.")

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from ews.dutch import thousands
 from ews.errors import RefusedError
 from ews.jobs.form import SOURCE
 from ews.jobs.imap import Box, Waiting, opened
@@ -63,7 +64,9 @@ def _deal_with(context: Context, box: Box, uid: str) -> str:
     """One mail: what became of it, as one of COUNTS."""
     waiting = box.look(uid)
     if waiting.size > context.settings.site.mailbox.max_bytes:
-        return _leave(context, box, uid, "too_large", f"een mail van {waiting.size:,} bytes is te groot")
+        return _leave(
+            context, box, uid, "too_large", f"een mail van {thousands(waiting.size)} bytes is te groot"
+        )
     mail = read_mail(box.read(uid), file_limits(context.settings.site.limits))
     if mail.is_automatic:
         return _leave(context, box, uid, "automatic")

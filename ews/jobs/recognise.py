@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from ews.dutch import thousands
 from ews.errors import FileRefusedError
 from ews.jobs.apart import tables_of
 from ews.jobs.run import Context
@@ -103,7 +104,7 @@ def own_tables(content: Content, contract: SourceContract, limits: FileLimits) -
     """The tables of a file that are of this source: a sheet without one of its columns is an explanation."""
     if contract.max_bytes and len(content.raw) > contract.max_bytes:
         raise FileRefusedError(
-            f"{content.name}: groter dan {contract.max_bytes:,} bytes (max_bytes van {contract.name})."
+            f"{content.name}: groter dan {thousands(contract.max_bytes)} bytes (max_bytes van {contract.name})."
         )
     tables = tables_of(content, contract, own_limits(contract, limits))
     related = [table for table in tables if _related(table, contract)]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from statistics import median
 
+from ews.dutch import thousands
 from ews.notify import words
 from ews.notify.digest_view import (
     ChangedLine,
@@ -107,7 +108,7 @@ def digest_view(facts: WeekFacts) -> DigestView:
         regions=_regions(facts.regions),
         updated=words.clock_time(facts.as_of),
         is_late=facts.is_late,
-        audit_head=f"{facts.audit_hash[:4]}…{facts.audit_hash[-2:]} ({facts.audit_seq:,})".replace(",", "."),
+        audit_head=f"{facts.audit_hash[:4]}…{facts.audit_hash[-2:]} ({thousands(facts.audit_seq)})",
         quiet_line=_quiet(facts),
         summary=tuple(_summary(facts, nowhere)),
         changed=_changed(facts),

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
+from ews.dutch import thousands
 from ews.people import Role
 from ews.scoring.model import Confidence, Level
 
@@ -79,7 +80,7 @@ def clock_time(moment: datetime) -> str:
 
 def counted(number: int, one: str, many: str) -> str:
     """`1 taak`, `3 taken`."""
-    return f"{number:,} {one if number == 1 else many}".replace(",", ".")
+    return f"{thousands(number)} {one if number == 1 else many}"
 
 
 def listed(words: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from ews.dutch import thousands
 from ews.errors import FileRefusedError
 
 Shape = Literal["text", "json", "xml", "workbook"]
@@ -63,7 +64,7 @@ def open_content(name: str, raw: bytes, limits: FileLimits) -> Content:
     """Bytes that came in under a name: unpacked, and their kind told from what they are."""
     if len(raw) > limits.file_bytes:
         raise FileRefusedError(
-            f"{name}: groter dan {limits.file_bytes:,} bytes. Splits het bestand, of verhoog "
+            f"{name}: groter dan {thousands(limits.file_bytes)} bytes. Splits het bestand, of verhoog "
             "[limits] file_bytes in settings.toml."
         )
     data = _gunzip(name, raw, limits) if raw.startswith(b"\x1f\x8b") else raw
@@ -79,7 +80,7 @@ def _gunzip(name: str, raw: bytes, limits: FileLimits) -> bytes:
                 size += len(piece)
                 if size > most:
                     raise FileRefusedError(
-                        f"{name}: pakt uit tot meer dan {most:,} bytes (zip-bom). Lever het bestand onverpakt aan."
+                        f"{name}: pakt uit tot meer dan {thousands(most)} bytes (zip-bom). Lever het bestand onverpakt aan."
                     )
                 pieces.append(piece)
     except (OSError, EOFError, zlib.error):

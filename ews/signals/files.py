@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
+from ews.dutch import thousands
 from ews.errors import FileRefusedError
 from ews.signals.cells import Separator
 from ews.signals.content import Content, FileLimits, decode, refuse_doctype
@@ -39,7 +40,7 @@ def read_tables(content: Content, contract: SourceContract, limits: FileLimits) 
         raise FileRefusedError(f"{content.name}: is XML; bron {contract.name} verwacht {contract.form}.")
     if sum(table.read for table in tables) > most:
         raise FileRefusedError(
-            f"{content.name}: meer dan {most:,} rijen. Splits het bestand of verhoog max_rows."
+            f"{content.name}: meer dan {thousands(most)} rijen. Splits het bestand of verhoog max_rows."
         )
     return tables
 

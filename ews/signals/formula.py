@@ -120,9 +120,9 @@ def _check(node: ast.expr, figures: dict[str, None]) -> None:
 
 def _check_apart(args: list[ast.expr], figures: dict[str, None]) -> None:
     match args:
-        case [said, ast.Constant(value=str()), ground, ast.Constant(value=str())] if (
-            named_figure(said) and named_figure(ground)
-        ):
+        case [said, ast.Constant(value=str()), ground, ast.Constant(value=str())] if named_figure(
+            said
+        ) and named_figure(ground):
             _check(said, figures)
             _check(ground, figures)
         case _:

@@ -13,6 +13,7 @@ from datetime import date
 
 import numpy as np
 
+from ews.dutch import thousands
 from ews.errors import FileRefusedError
 from ews.signals.columns import fold, is_valid, match, position
 from ews.signals.content import Content, FileLimits, decode
@@ -134,7 +135,9 @@ class _Gathered:
         key = (code, self.seen[code])
         if key not in self.rows:
             if len(self.rows) >= self.most:
-                raise FileRefusedError(f"{self.file}: meer dan {self.most:,} rijen. Verhoog max_rows.")
+                raise FileRefusedError(
+                    f"{self.file}: meer dan {thousands(self.most)} rijen. Verhoog max_rows."
+                )
             self.rows[key] = (len(self.sheets) - 1) * SHEET_ROWS + row.number
         for values, cell in zip(self.own, row.cells, strict=True):
             if cell:

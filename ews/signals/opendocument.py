@@ -13,6 +13,7 @@ from typing import IO, Any
 
 from lxml import etree
 
+from ews.dutch import thousands
 from ews.errors import FileRefusedError
 from ews.signals.cells import Separator
 from ews.signals.table import SHEET_ROWS, Choose, SheetRow, number_text
@@ -102,7 +103,7 @@ def _repeated(name: str, row: SheetRow, times: int) -> Iterator[SheetRow]:
     if not any(row.cells) and not row.overflow:
         return
     if row.number + times > SHEET_ROWS + 1:
-        raise FileRefusedError(f"{name}: blad {row.sheet} beslaat meer dan {SHEET_ROWS:,} rijen.")
+        raise FileRefusedError(f"{name}: blad {row.sheet} beslaat meer dan {thousands(SHEET_ROWS)} rijen.")
     for place in range(times):
         yield SheetRow(row.sheet, row.number + place, row.cells, row.overflow)
 
@@ -135,7 +136,9 @@ def _header(name: str, row: Any) -> list[str]:
             break
         names += [text] * min(times, WIDEST + 1 - len(names))
         if len(names) > WIDEST:
-            raise FileRefusedError(f"{name}: meer dan {WIDEST:,} kolommen. Verwijder de lege eromheen.")
+            raise FileRefusedError(
+                f"{name}: meer dan {thousands(WIDEST)} kolommen. Verwijder de lege eromheen."
+            )
     while names and not names[-1]:
         names.pop()
     return names

@@ -17,6 +17,7 @@ from typing import NoReturn
 import numpy as np
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
+from ews.dutch import thousands
 from ews.errors import FileRefusedError
 from ews.signals.cells import Separator
 from ews.signals.content import Content, FileLimits
@@ -147,7 +148,7 @@ def _inspect_sizes(name: str, entries: list[zipfile.ZipInfo], limits: FileLimits
         unpacked > 10_000_000 and unpacked / packed > limits.unpack_ratio
     ):
         raise FileRefusedError(
-            f"{name}: pakt uit tot {unpacked:,} bytes (zip-bom). Lever een gewoon bestand aan."
+            f"{name}: pakt uit tot {thousands(unpacked)} bytes (zip-bom). Lever een gewoon bestand aan."
         )
     if any(entry.flag_bits & 1 for entry in entries):
         raise FileRefusedError(f"{name}: is met een wachtwoord beveiligd. Sla het zonder wachtwoord op.")
@@ -187,7 +188,7 @@ def _inspect_part(name: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -
         raise FileRefusedError(f"{name}: {entry.filename} is beschadigd. Vraag een nieuw bestand.") from None
     if rows > SHEET_ROWS or rows * columns > MOST_CELLS:
         raise FileRefusedError(
-            f"{name}: {entry.filename} beslaat {rows:,} rijen en {columns:,} kolommen. Verwijder de lege cellen eromheen."
+            f"{name}: {entry.filename} beslaat {thousands(rows)} rijen en {thousands(columns)} kolommen. Verwijder de lege cellen eromheen."
         )
 
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from ews.dutch import thousands
 from ews.jobs.run import OFFICE_ZONE
 from ews.notify.words import LEVEL, ROLE
 from ews.people import Role
@@ -41,7 +42,7 @@ def number_text(value: float | None) -> str:
     if value is None:
         return "–"
     if isinstance(value, int) and value >= 0:  # the same, twenty times as quick: a list has hundreds
-        return f"{value:,}".replace(",", ".")
+        return thousands(value)
     return str(format_decimal(value, format="#,##0.###", locale=LOCALE))
 
 

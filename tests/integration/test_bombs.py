@@ -81,7 +81,7 @@ def test_i10_a_figure_repeated_to_the_right_of_the_heading_is_not_expanded(tmp_p
 
 def test_i10_a_file_that_asks_for_too_much_memory_ends_the_reader_and_not_us():
     many = b"[" + b",".join([b'{"KvK":"08111924","a":1,"b":2,"c":3}'] * 700_000) + b"]"
-    with pytest.raises(FileRefusedError, match="vraagt meer dan 100,000,000 bytes geheugen"):
+    with pytest.raises(FileRefusedError, match="vraagt meer dan 100.000.000 bytes geheugen"):
         read("groot.json", many)
     assert len(read("goed.json", GOOD)[0]) == 1
 

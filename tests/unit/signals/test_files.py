@@ -80,7 +80,7 @@ def test_half_utf8_and_half_something_else_fits_nothing():
         pytest.param(b"[1, 2]", "lijst van objecten", id="JSON without records"),
         pytest.param(b'{"a": ', "geen geldige JSON", id="half a JSON"),
         pytest.param(b"[" * 100_000, "geen geldige JSON", id="JSON that nests for ever"),
-        pytest.param(b"KvK;Naam\n" + b"08111924;a\n" * 1001, "meer dan 1,000 rijen", id="too many rows"),
+        pytest.param(b"KvK;Naam\n" + b"08111924;a\n" * 1001, "meer dan 1.000 rijen", id="too many rows"),
         pytest.param(b"x" * 10_000_001, "groter dan", id="too large"),
     ],
 )  # fmt: skip
