@@ -13,6 +13,7 @@ from ews.cases.evidence_state import Look, may_look
 from ews.cases.model import CaseFile, Mark, MarkKind
 from ews.cases.rules import Signers
 from ews.cases.screening import REMEDIES, Bounds, readable_text, screen, shown_name
+from ews.dutch import thousands
 from ews.errors import FileRefusedError, NotAllowedError, NotFoundError, RefusedError
 from ews.jobs.run import Context
 from ews.signals.persons import bsn_in
@@ -76,7 +77,7 @@ def _keep(connection: Connection, context: Context, case: CaseFile, upload: Uplo
     quota = context.settings.cases.case.evidence_quota_bytes
     if evidence.used_bytes(connection, case.number) + len(content) > quota:
         raise FileRefusedError(
-            f"{shown_name(upload.path.name)}: de bewijsstukken van {case.number} gaan samen over {quota // 1_000_000} MB. "
+            f"{shown_name(upload.path.name)}: de bewijsstukken van {case.number} gaan samen over {thousands(quota // 1_000_000)} MB. "
             "Vraag de beheerder om meer ruimte (evidence_quota_bytes)."
         )
     digest = evidence.keep(context.folder / "evidence", content)

@@ -187,11 +187,11 @@ def test_i15_too_large_or_over_the_quota_leaves_nothing(officer):
     with pytest.raises(FileRefusedError, match="25 MB"):
         add_evidence(officer, CASE, Upload(Path("groot.txt"), content=b"x" * 25_000_001))
     policy = officer.settings.cases
-    small = replace(policy, case=replace(policy.case, evidence_quota_bytes=100))
+    small = replace(policy, case=replace(policy.case, evidence_quota_bytes=1_000_000))
     tight = replace(officer, settings=replace(officer.settings, cases=small))
-    add_evidence(tight, CASE, Upload(Path("klein.txt"), content=b"x" * 60))
-    with pytest.raises(FileRefusedError, match="100 bytes"):
-        add_evidence(tight, CASE, Upload(Path("nog een.txt"), content=b"y" * 60))
+    add_evidence(tight, CASE, Upload(Path("klein.txt"), content=b"x" * 600_000))
+    with pytest.raises(FileRefusedError, match="samen over 1 MB"):
+        add_evidence(tight, CASE, Upload(Path("nog een.txt"), content=b"y" * 600_000))
     assert len(kept(officer)) == len(pieces(officer)) == 1
 
 

@@ -21,6 +21,8 @@ from served import log_in_to
 DAYS = ["2017-03-31", "2017-06-30", "2017-09-30", "2017-12-31"]
 SERVICES = 160
 
+pytestmark = pytest.mark.slow  # learns models
+
 
 def run(*words: object, site: Path) -> str:
     done = CliRunner().invoke(app, ["--site", str(site), *map(str, words)])

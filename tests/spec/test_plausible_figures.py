@@ -139,5 +139,7 @@ def test_i4_of_a_thousand_results_in_the_wrong_unit_nearly_all_are_caught_and_ha
         return sum(one is not None for one in found[:1000])
 
     past = pd.concat([rows("resultaat", results[:, quarter], quarter) for quarter in range(4)])
-    assert held(results[:, 4] * 1000) >= 990  # what is left is so small that a thousandfold of it is of the usual size
+    assert (
+        held(results[:, 4] * 1000) >= 990
+    )  # what is left is so small that a thousandfold of it is of the usual size
     assert held(results[:, 4]) <= 10

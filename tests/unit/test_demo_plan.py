@@ -35,7 +35,7 @@ def test_a_name_that_is_not_known_yet_is_refused():
 
 def test_every_file_of_the_region_is_played():
     files = [path for step in read_arrivals(EXAMPLES / "region") for path in step.files]
-    assert len(files) == len(set(files)) == 262
+    assert len(files) == len(set(files)) == 264
     assert all(path.is_file() for path in files)
 
 

@@ -78,6 +78,7 @@ def test_an_export_has_a_reason_a_mark_and_no_formula(browse, assessed, kind):
     assert audited(assessed, "portfolio.exported")[0][3]["rows"] == 2
 
 
+@pytest.mark.slow
 def test_looking_at_very_many_in_an_hour_is_told(browse, two_regions):
     subjects = {f"kvk:82{place:06d}": {"naam": f"Stichting {place}", "regio": NORTH} for place in range(32)}
     state_register(two_regions, subjects)
