@@ -110,7 +110,9 @@ def shapes_of_boosting(model: Any, names: Sequence[str]) -> dict[str, Shape]:
 
 def _shape_of_trees(name: str, trees: list[Any]) -> Shape:
     inner = [nodes["num_threshold"][nodes["is_leaf"] == 0] for nodes in trees]
-    edges = tuple(np.unique(np.concatenate(inner)).tolist())
+    thresholds = np.unique(np.concatenate(inner))
+    # a split of what is known from what is missing has an infinite threshold: no known value lies above it
+    edges = tuple(thresholds[np.isfinite(thresholds)].tolist())
     places = (*edges, np.inf)
     return Shape(
         feature=name,

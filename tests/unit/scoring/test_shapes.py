@@ -56,6 +56,16 @@ def test_contributions_sum_exactly_to_the_boosted_score(boosted):
     assert np.abs(summed - model.decision_function(x)).max() < 1e-12
 
 
+def test_a_split_of_known_from_missing_leaves_no_edge_that_cannot_be_written_down():
+    x = pd.DataFrame({"a": [1.0] * 200 + [np.nan] * 200})
+    y = np.array([False] * 190 + [True] * 10 + [True] * 150 + [False] * 50)
+    model = HistGradientBoostingClassifier(max_iter=5, early_stopping=False, random_state=0).fit(x, y)
+    (shape,) = shapes_of_boosting(model, ["a"]).values()
+    assert (shape.edges, len(shape.values)) == ((), 1)
+    scored = shape.at(np.array([1.0, np.nan])) + model._baseline_prediction.item()
+    assert scored == pytest.approx(model.decision_function(pd.DataFrame({"a": [1.0, np.nan]})), abs=1e-12)
+
+
 def test_a_model_with_interactions_has_no_exact_contributions():
     rng = np.random.default_rng(5)
     x = pd.DataFrame(rng.normal(size=(500, 2)), columns=["a", "b"])
