@@ -87,3 +87,14 @@ def test_backdating_what_came_later_shows_as_skill(register, tmp_path):
             [(ids[f"cs:{number}"], indicator) for number in closed if f"cs:{number}" in ids],
         )
     assert replay(site, since="2019-03-31", until="2019-06-30")["auc"] > 0.80
+
+
+@pytest.mark.parametrize(("unit", "least"), [("location", 1_900), ("provider", 500)])
+def test_a_model_of_the_whole_panel_is_made_and_can_be_read_back(register, unit, least):
+    outcomes = DATA / "outcomes_until_2022-03.csv"
+    words = ("--outcomes", outcomes, "--until", "2021-03-31", "--unit", unit)
+    made = json.loads(run("model", "train", *words, "--json", site=register))
+    assert made["events"] >= least
+    assert made["features"] > 100
+    listed = json.loads(run("model", "list", "--json", site=register))
+    assert [one["events"] for one in listed["models"] if one["model"] == made["model"]] == [made["events"]]
