@@ -86,8 +86,9 @@ def test_a_walk_through_the_past_is_begun_left_and_found_again_on_the_first_page
     page.get_by_role("button", name="Terugblikken").click()
     page.goto("/")
     work = page.get_by_role("region", name="Uw werk dat op de achtergrond liep")
-    work.get_by_text(re.compile("^(klaar|niet gelukt)$")).wait_for(timeout=90_000)
-    work.get_by_role("link", name=re.compile("^Terugblik")).first.click()
+    walk = work.get_by_role("listitem").filter(has_text="Terugblik").first
+    walk.get_by_text(re.compile("^(klaar|niet gelukt)$")).wait_for(timeout=90_000)
+    walk.get_by_role("link", name=re.compile("^Terugblik")).click()
     page.get_by_role("link", name="Naar het resultaat").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Terugblik 31 mrt 2025 tot en met 30 jun 2025"
     assert "gewaarschuwd vanaf" in page.get_by_role("main").inner_text()

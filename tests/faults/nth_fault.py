@@ -120,7 +120,7 @@ def _before(fault: Fault, operation: str, plain: Callable[..., object]) -> Calla
     return struck
 
 
-def work(context: Context) -> None:
+def work(context: Context, *, canary_after: timedelta = timedelta(minutes=1)) -> None:
     """A morning: a provider says it can't pay salaries; nobody confirms; the week is summed up; a copy is made."""
     ingest(context, [])
     assess(context)
@@ -128,13 +128,13 @@ def work(context: Context) -> None:
     escalate(at(context, NOW + timedelta(days=2)))
     deliver(at(context, NOW + timedelta(days=2)))
     digest(at(context, NOW + timedelta(days=2)), week="2026-W47")
-    canary(at(context, NOW + timedelta(days=2, minutes=1)))
-    backup(at(context, NOW + timedelta(days=2, minutes=2)))
+    canary(at(context, NOW + timedelta(days=2) + canary_after))
+    backup(at(context, NOW + timedelta(days=2, minutes=20)))
 
 
 def settle(context: Context) -> None:
-    """Recovery is running again, and what was deferred leaves in its time."""
-    work(context)
+    """Recovery is running again, and what was deferred leaves in its time: the canary too, after its minute."""
+    work(context, canary_after=timedelta(minutes=10))
     for hours in (1, 2, 3):
         deliver(at(context, NOW + timedelta(days=2, hours=hours)))
 
