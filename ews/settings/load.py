@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Hashable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar, cast
@@ -149,7 +149,9 @@ def load(folder: Path, active: Documents | None = None) -> Settings:
     Raises ConfigError that names every fault with file, key and remedy.
     """
     documents, faults = read_documents(folder / "config") if active is None else under(active)
-    reader = Reader(documents, faults)
+    reader, digest = Reader(documents, faults), documents_hash(documents)
+    if not faults and (kept := _checked.get(digest)) is not None and kept.site == reader.site():
+        return replace(kept, folder=folder)
     read = _sections(reader)
     faults = list(reader.faults)
     for check, names in _CHECKS:
@@ -158,7 +160,12 @@ def load(folder: Path, active: Documents | None = None) -> Settings:
     # an entry that could not be read is reported once, not again by everyone who names it
     echoes = {missing(name) for name in reader.unread}
     refuse(fault for fault in faults if fault.problem not in echoes)
-    return Settings(folder=folder, hash=documents_hash(documents), documents=documents, **read)
+    _checked.clear()
+    return _checked.setdefault(digest, Settings(folder=folder, hash=digest, documents=documents, **read))
+
+
+_checked: dict[str, Settings] = {}
+"""The last that was found without fault, by the hash of its documents: the same text gives the same rules."""
 
 
 def _sections(reader: "Reader") -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -99,21 +100,33 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 def migrate(engine: Engine) -> None:
     """Bring the schema to this version's head; a schema from a later version is refused."""
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
     with reading(engine) as connection:  # opening a site must not wait for whoever is writing
         current = MigrationContext.configure(connection).get_current_revision()
-    script = ScriptDirectory.from_config(config)
-    if current and current not in {revision.revision for revision in script.walk_revisions()}:
+    known, head = _revisions()
+    if current and current not in known:
         raise RefusedError(
             f"De database heeft schema {current}, dat deze versie van ews niet kent. "
             "Installeer de versie waarmee de database is gemaakt, of een nieuwere."
         )
-    if current == script.get_current_head():
+    if current == head:
         return
+    config = _alembic()
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def _alembic() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    return config
+
+
+@cache
+def _revisions() -> tuple[frozenset[str], str | None]:
+    """The schemas that this version knows, and its newest: they lie in the package and don't change."""
+    script = ScriptDirectory.from_config(_alembic())
+    return frozenset(one.revision for one in script.walk_revisions()), script.get_current_head()
 
 
 def integrity(connection: Connection) -> list[str]:
